@@ -1,0 +1,2 @@
+//! The hadamard command.
+fn main() {}

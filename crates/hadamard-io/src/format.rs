@@ -1,0 +1,104 @@
+//! What a file format is: one row of facts and at most three functions.
+
+use crate::IoError;
+use hadamard_array::{Array, DType, Shape, Sink, Source};
+use std::fs::File;
+use std::io::Write;
+use std::path::Path;
+use std::sync::Arc;
+
+/// A format: everything the rest of hadamard knows about it.
+pub struct Format {
+    /// Name for `--from` and `--to`: `npy`.
+    pub name: &'static str,
+    /// File name endings without the dot, lower case: `["tif", "tiff"]`, `["csv", "csv.gz"]`.
+    pub extensions: &'static [&'static str],
+    /// One line for help.
+    pub summary: &'static str,
+    /// Whether the first bytes of a file (up to 512 of them) are this format's signature; `None` if it has none
+    /// (CSV, raw): then content cannot contradict the extension unless another format's signature matches.
+    pub signature: Option<fn(&[u8]) -> bool>,
+    /// Opens a file: reads its header only, wherever the format allows that. `None` if the format is write-only.
+    pub read: Option<fn(&Input<'_>) -> Result<Opened, IoError>>,
+    /// How arrays are written, if they are.
+    pub write: Option<Writer>,
+}
+
+/// A file about to be read.
+pub struct Input<'a> {
+    /// The open file, positioned anywhere: use positioned reads. Standard input arrives as an unnamed temporary file.
+    pub file: Arc<File>,
+    /// Its name for messages (`-` for standard input).
+    pub path: &'a Path,
+    /// Its length in bytes.
+    pub len: u64,
+    /// The member asked for with `#member`.
+    pub member: Option<&'a str>,
+    /// What the user said about reading.
+    pub options: &'a ReadOptions,
+}
+
+/// What the user can say about reading.
+#[derive(Clone, Debug, Default)]
+pub struct ReadOptions {
+    /// `--from`: the format, whatever the extension says.
+    pub from: Option<String>,
+    /// `--raw f32:1000x500`.
+    pub raw: Option<RawSpec>,
+    /// `--delimiter`: CSV field separator; by default `,`, or tab for `.tsv`.
+    pub delimiter: Option<u8>,
+    /// `--header yes|no`: whether a CSV has a header line; by default it has one if a field of line 1 is not a number.
+    pub header: Option<bool>,
+    /// Most bytes a decoded array may need when the format cannot be windowed.
+    pub max_bytes: Option<u64>,
+}
+
+/// Dtype and shape of a raw file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RawSpec {
+    /// Element type, little-endian.
+    pub dtype: DType,
+    /// C-order shape.
+    pub shape: Shape,
+}
+
+/// A file whose header has been read.
+pub struct Opened {
+    /// The array; its data is read when windows of it are asked for.
+    pub source: Box<dyn Source>,
+    /// Facts for `info`, such as `("order", "Fortran")`, `("version", "1.0")`, `("colour", "RGB")`, `("stored", "coordinate, symmetric, 12 entries")`.
+    pub facts: Vec<(&'static str, String)>,
+}
+
+/// How a format writes.
+#[derive(Clone, Copy)]
+pub enum Writer {
+    /// The whole array at once.
+    Whole(fn(&Array, &mut dyn Write, &WriteOptions) -> Result<(), WriteError>),
+    /// A window at a time, at known positions of the file.
+    Windowed(fn(Arc<File>, DType, &Shape, &WriteOptions) -> Result<Box<dyn Sink>, WriteError>),
+}
+
+/// What the user can say about writing.
+#[derive(Clone, Debug, Default)]
+pub struct WriteOptions {
+    /// `--to`: the format, whatever the extension says.
+    pub to: Option<String>,
+    /// `--delimiter` for CSV.
+    pub delimiter: Option<u8>,
+    /// Member name for archives (`out.npz#name`); by default the name of the result.
+    pub member: Option<String>,
+    /// The target's extension when it matters to the format (`tsv`, `csv.gz`).
+    pub extension: String,
+}
+
+/// Why a writer refused: checked from dtype and shape before data exists wherever possible.
+#[derive(Debug, thiserror::Error)]
+pub enum WriteError {
+    /// The format has no place for this dtype or shape; the text says what it has and what to write instead.
+    #[error("{0}")]
+    Unsupported(String),
+    /// The system refused.
+    #[error(transparent)]
+    Os(#[from] std::io::Error),
+}
