@@ -1,6 +1,6 @@
-//! What a file format is: one row of facts and at most three functions.
+//! What a file format is: one row of facts and a few functions.
 
-use crate::IoError;
+use crate::{IoError, Problem};
 use hadamard_array::{Array, DType, Shape, Sink, Source};
 use std::fs::File;
 use std::io::Write;
@@ -20,6 +20,8 @@ pub struct Format {
     pub signature: Option<fn(&[u8]) -> bool>,
     /// Opens a file: reads its header only, wherever the format allows that. `None` if the format is write-only.
     pub read: Option<fn(&Input<'_>) -> Result<Opened, IoError>>,
+    /// Names the arrays inside, for archives; `None` if a file of this format holds one nameless array.
+    pub members: Option<fn(&Input<'_>) -> Result<Vec<String>, IoError>>,
     /// How arrays are written, if they are.
     pub write: Option<Writer>,
 }
@@ -34,8 +36,24 @@ pub struct Input<'a> {
     pub len: u64,
     /// The member asked for with `#member`.
     pub member: Option<&'a str>,
+    /// The ending of the file name that told the format (`tsv`, `csv.gz`), if one did.
+    pub extension: Option<&'static str>,
     /// What the user said about reading.
     pub options: &'a ReadOptions,
+}
+
+impl Input<'_> {
+    /// An error about this file.
+    pub fn fail(&self, problem: Problem) -> IoError {
+        problem.at(self.path)
+    }
+    /// An error about this file if `bytes` are more than a decoded array may need.
+    pub fn check_memory(&self, bytes: u64) -> Result<(), IoError> {
+        match self.options.max_bytes {
+            Some(limit) if bytes > limit => Err(self.fail(Problem::TooLarge { bytes, limit })),
+            _ => Ok(()),
+        }
+    }
 }
 
 /// What the user can say about reading.
@@ -66,17 +84,34 @@ pub struct RawSpec {
 pub struct Opened {
     /// The array; its data is read when windows of it are asked for.
     pub source: Box<dyn Source>,
-    /// Facts for `info`, such as `("order", "Fortran")`, `("version", "1.0")`, `("colour", "RGB")`, `("stored", "coordinate, symmetric, 12 entries")`.
+    /// Facts for `info`, such as `("order", "Fortran")`, `("version", "1.0")`, `("colour", "RGB")`,
+    /// `("stored", "coordinate, symmetric, 12 entries")`.
     pub facts: Vec<(&'static str, String)>,
 }
 
 /// How a format writes.
 #[derive(Clone, Copy)]
-pub enum Writer {
-    /// The whole array at once.
+pub struct Writer {
+    /// Refuses a dtype or shape the format cannot hold: called before any input is read.
+    pub check: fn(DType, &Shape, &WriteOptions) -> Result<(), WriteError>,
+    /// How the bytes come to be.
+    pub encode: Encode,
+}
+
+/// The three ways of writing.
+#[derive(Clone, Copy)]
+pub enum Encode {
+    /// The whole array (in C order) at once.
     Whole(fn(&Array, &mut dyn Write, &WriteOptions) -> Result<(), WriteError>),
-    /// A window at a time, at known positions of the file.
-    Windowed(fn(Arc<File>, DType, &Shape, &WriteOptions) -> Result<Box<dyn Sink>, WriteError>),
+    /// Several named arrays (in C order) at once; names are distinct and there is at least one.
+    Archive(fn(&[(String, Array)], &mut dyn Write, &WriteOptions) -> Result<(), WriteError>),
+    /// A window at a time, at known positions of a fresh file.
+    Windowed {
+        /// Writes the header and returns what takes the windows.
+        sink: fn(Arc<File>, DType, &Shape, &WriteOptions) -> Result<Box<dyn Sink>, WriteError>,
+        /// Length of the finished file in bytes, so that a full disk is found before the work.
+        len: fn(DType, &Shape, &WriteOptions) -> u64,
+    },
 }
 
 /// What the user can say about writing.

@@ -1,0 +1,32 @@
+//! The formats: one file each, one line each in [`ALL`].
+
+pub mod npy;
+pub mod npz;
+pub mod raw;
+
+use crate::Format;
+
+/// Every format hadamard knows, in the order help lists them.
+pub static ALL: &[&Format] = &[&npy::FORMAT, &npz::FORMAT, &raw::FORMAT];
+
+/// The names of all formats.
+pub fn names() -> Vec<&'static str> {
+    ALL.iter().map(|f| f.name).collect()
+}
+
+/// The format of that name (`--from`, `--to`).
+pub fn by_name(name: &str) -> Option<&'static Format> {
+    ALL.iter().copied().find(|f| f.name.eq_ignore_ascii_case(name))
+}
+
+/// The format a file name's ending tells, and that ending; the longest ending wins (`csv.gz` before `gz`).
+pub fn by_file_name(name: &str) -> Option<(&'static Format, &'static str)> {
+    let name = name.to_ascii_lowercase();
+    let ends = |e: &str| name.strip_suffix(e).is_some_and(|stem| stem.len() > 1 && stem.ends_with('.'));
+    ALL.iter().flat_map(|f| f.extensions.iter().map(|e| (*f, *e))).filter(|(_, e)| ends(e)).max_by_key(|(_, e)| e.len())
+}
+
+/// The format whose signature these first bytes of a file bear.
+pub fn by_content(head: &[u8]) -> Option<&'static Format> {
+    ALL.iter().copied().find(|f| f.signature.is_some_and(|matches| matches(head)))
+}

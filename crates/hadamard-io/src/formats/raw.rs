@@ -1,0 +1,5 @@
+//! In the making.
+use crate::Format;
+/// In the making.
+pub static FORMAT: Format =
+    Format { name: "raw", extensions: &["raw"], summary: "", signature: None, read: None, members: None, write: None };
