@@ -1,1 +1,17 @@
-//! hadamard-algebra
+//! The algebra of the Hadamard family: the tree of a formula, the one table of operations, and the rules by which a
+//! tree becomes a checked graph whose every node has a known dtype and shape.
+//!
+//! Knows nothing of text, files or memory. The phases are different types: [`Formula`] (as written) →
+//! [`check`](check::check) → [`Graph`] (dtypes and shapes known, conversions explicit).
+
+pub mod diagnostic;
+pub mod expr;
+pub mod graph;
+pub mod ops;
+pub mod policy;
+
+pub use diagnostic::Diagnostic;
+pub use expr::{Expr, ExprKind, Formula, Number, Span, Statement, Subscript};
+pub use graph::{AxisSlice, Graph, Node, NodeId, NodeKind, Operand, Output};
+pub use ops::{Fold, Form, Map, Op};
+pub use policy::{Math, Overflow, Policy, Zeros};
