@@ -1,6 +1,6 @@
 //! What a file format is: one row of facts and a few functions.
 
-use crate::{IoError, Problem};
+use crate::{IoError, Problem, Reader};
 use hadamard_array::{Array, DType, Shape, Sink, Source};
 use std::fs::File;
 use std::io::Write;
@@ -19,12 +19,23 @@ pub struct Format {
     /// (CSV, raw): then content cannot contradict the extension unless another format's signature matches.
     pub signature: Option<fn(&[u8]) -> bool>,
     /// Opens a file: reads its header only, wherever the format allows that. `None` if the format is write-only.
-    pub read: Option<fn(&Input<'_>) -> Result<Opened, IoError>>,
+    pub read: Option<Read>,
     /// Names the arrays inside, for archives; `None` if a file of this format holds one nameless array.
-    pub members: Option<fn(&Input<'_>) -> Result<Vec<String>, IoError>>,
+    pub members: Option<Members>,
     /// How arrays are written, if they are.
     pub write: Option<Writer>,
 }
+
+/// Opens a file of one format.
+pub type Read = fn(&Input<'_>) -> Result<Opened, IoError>;
+/// Names the arrays in an archive, in its order.
+pub type Members = fn(&Input<'_>) -> Result<Vec<String>, IoError>;
+/// Writes one whole array.
+pub type EncodeWhole = fn(&Array, &mut dyn Write, &WriteOptions) -> Result<(), WriteError>;
+/// Writes several named arrays.
+pub type EncodeArchive = fn(&[(String, Array)], &mut dyn Write, &WriteOptions) -> Result<(), WriteError>;
+/// Writes a header and returns what takes the windows.
+pub type EncodeWindowed = fn(Arc<File>, DType, &Shape, &WriteOptions) -> Result<Box<dyn Sink>, WriteError>;
 
 /// A file about to be read.
 pub struct Input<'a> {
@@ -46,6 +57,10 @@ impl Input<'_> {
     /// An error about this file.
     pub fn fail(&self, problem: Problem) -> IoError {
         problem.at(self.path)
+    }
+    /// A cursor of its own over the file, from its start, for decoders that want `Read + Seek`.
+    pub fn reader(&self) -> Reader {
+        Reader::new(Arc::clone(&self.file), self.len)
     }
     /// An error about this file if `bytes` are more than a decoded array may need.
     pub fn check_memory(&self, bytes: u64) -> Result<(), IoError> {
@@ -102,13 +117,13 @@ pub struct Writer {
 #[derive(Clone, Copy)]
 pub enum Encode {
     /// The whole array (in C order) at once.
-    Whole(fn(&Array, &mut dyn Write, &WriteOptions) -> Result<(), WriteError>),
+    Whole(EncodeWhole),
     /// Several named arrays (in C order) at once; names are distinct and there is at least one.
-    Archive(fn(&[(String, Array)], &mut dyn Write, &WriteOptions) -> Result<(), WriteError>),
+    Archive(EncodeArchive),
     /// A window at a time, at known positions of a fresh file.
     Windowed {
         /// Writes the header and returns what takes the windows.
-        sink: fn(Arc<File>, DType, &Shape, &WriteOptions) -> Result<Box<dyn Sink>, WriteError>,
+        sink: EncodeWindowed,
         /// Length of the finished file in bytes, so that a full disk is found before the work.
         len: fn(DType, &Shape, &WriteOptions) -> u64,
     },

@@ -8,9 +8,20 @@ pub mod format;
 pub mod formats;
 
 mod error;
+mod location;
+mod open;
+mod positioned;
+mod runs;
+mod stored;
 
 pub use error::{IoError, Problem};
 pub use format::{Encode, Format, Input, Opened, RawSpec, ReadOptions, WriteError, WriteOptions, Writer};
+pub use location::Location;
+pub use open::{members, open};
+pub use positioned::Reader;
+
+#[cfg(target_endian = "big")]
+compile_error!("hadamard-io moves elements between memory and files as they are, which needs a little-endian machine");
 
 /// The candidate most like `name`, if one is like it at all.
 fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {

@@ -1,5 +1,6 @@
 //! The formats: one file each, one line each in [`ALL`].
 
+mod lazy;
 pub mod npy;
 pub mod npz;
 pub mod raw;
