@@ -149,6 +149,24 @@ pub enum Problem {
         /// `--max-memory`.
         limit: u64,
     },
+    /// A sparse matrix whose dense form needs more memory than allowed.
+    #[error(
+        "holds a sparse {rows} x {columns} matrix of {stored} entries, which is read as a dense one: that needs {bytes} bytes of memory as {dtype}, more than the limit of {limit}"
+    )]
+    TooDense {
+        /// Rows.
+        rows: usize,
+        /// Columns.
+        columns: usize,
+        /// Element type.
+        dtype: DType,
+        /// Entries in the file.
+        stored: u64,
+        /// Bytes of the dense matrix.
+        bytes: u128,
+        /// `--max-memory`, or the default.
+        limit: u64,
+    },
     /// A raw file without `--raw`.
     #[error("is raw: its dtype and shape are not written in it")]
     RawSpecNeeded,
@@ -256,6 +274,7 @@ impl IoError {
             Problem::ZipBomb { .. } => "zip-bomb",
             Problem::Checksum(_) => "checksum-mismatch",
             Problem::TooLarge { .. } => "too-large-for-memory",
+            Problem::TooDense { .. } => "sparse-too-large",
             Problem::RawSpecNeeded => "raw-needs-shape",
             Problem::RawSize { .. } => "raw-size-mismatch",
             Problem::WriteOnly(_) => "write-only-format",
@@ -297,10 +316,11 @@ impl IoError {
                 let known: Vec<&str> = DType::ALL.iter().map(|d| d.name()).collect();
                 format!("hadamard reads {}", known.join(", "))
             }
-            Problem::ZipBomb { .. } => "if the file is trusted, unpack it first and name the unpacked file".into(),
+            Problem::ZipBomb { .. } => "if you trust the file, say with --max-memory how much it may need".into(),
             Problem::TooLarge { .. } => {
                 "raise --max-memory, or store the array as .npy, which is read a window at a time".into()
             }
+            Problem::TooDense { .. } => "raise --max-memory, or cut out the rows and columns you need first".into(),
             Problem::RawSpecNeeded => "say dtype and shape, for example --raw f32:1000x500".into(),
             Problem::WriteOnly(_) | Problem::ReadOnly(_) => "use .npy for an array without loss".into(),
             Problem::Exists => "add --force to replace it".into(),

@@ -67,7 +67,7 @@ impl Source for StoredArray {
                 }
             }
         }
-        self.to_native(out);
+        to_native(self.dtype, self.big_endian, out);
         Ok(())
     }
 }
@@ -148,19 +148,19 @@ impl StoredArray {
             problem.at(&self.path)
         })
     }
+}
 
-    /// Swaps the bytes of big-endian elements and makes every true `bool` a 1.
-    fn to_native(&self, out: &mut [u8]) {
-        if self.dtype == DType::Bool {
-            out.iter_mut().for_each(|b| *b = (*b != 0) as u8);
-        }
-        if self.big_endian {
-            match self.dtype.real().size() {
-                1 => {}
-                2 => out.as_chunks_mut::<2>().0.iter_mut().for_each(|b| b.reverse()),
-                4 => out.as_chunks_mut::<4>().0.iter_mut().for_each(|b| b.reverse()),
-                _ => out.as_chunks_mut::<8>().0.iter_mut().for_each(|b| b.reverse()),
-            }
+/// Swaps the bytes of big-endian elements and makes every true `bool` a 1.
+pub(crate) fn to_native(dtype: DType, big_endian: bool, bytes: &mut [u8]) {
+    if dtype == DType::Bool {
+        bytes.iter_mut().for_each(|b| *b = (*b != 0) as u8);
+    }
+    if big_endian {
+        match dtype.real().size() {
+            1 => {}
+            2 => bytes.as_chunks_mut::<2>().0.iter_mut().for_each(|b| b.reverse()),
+            4 => bytes.as_chunks_mut::<4>().0.iter_mut().for_each(|b| b.reverse()),
+            _ => bytes.as_chunks_mut::<8>().0.iter_mut().for_each(|b| b.reverse()),
         }
     }
 }
