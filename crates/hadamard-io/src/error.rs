@@ -25,7 +25,7 @@ pub enum Problem {
         near: Option<String>,
     },
     /// The system does not let us.
-    #[error("permission denied while {doing} it")]
+    #[error("permission denied ({doing})")]
     Permission {
         /// `opening`, `reading`, `writing`, …
         doing: &'static str,
@@ -215,6 +215,12 @@ pub enum Problem {
         /// Bytes free on that file system, if known.
         free: Option<u64>,
     },
+    /// The disk became full while writing.
+    #[error("the disk is full after {written} bytes")]
+    DiskFilled {
+        /// Bytes written until then.
+        written: u64,
+    },
     /// Any other failure of the system.
     #[error("{doing} failed: {error}")]
     Os {
@@ -284,7 +290,7 @@ impl IoError {
             Problem::SameTarget => "output-twice",
             Problem::NoFolder { .. } => "no-such-folder",
             Problem::CannotHold(_) => "format-cannot-hold",
-            Problem::DiskFull { .. } => "disk-full",
+            Problem::DiskFull { .. } | Problem::DiskFilled { .. } => "disk-full",
             Problem::Os { .. } => "system-error",
         }
     }
@@ -329,7 +335,9 @@ impl IoError {
                 "give each result its own file, or its own member of an archive (out.npz#name)".into()
             }
             Problem::NoFolder { folder } => format!("make it first: mkdir -p {}", folder.display()),
-            Problem::DiskFull { .. } => "free some space or write to another disk; nothing was left behind".into(),
+            Problem::DiskFull { .. } | Problem::DiskFilled { .. } => {
+                "free some space or write to another disk; nothing was left behind".into()
+            }
             _ => return None,
         })
     }

@@ -1,14 +1,33 @@
 //! The formats: one file each, one line each in [`ALL`].
 
+pub mod csv;
+mod image;
+pub mod jpeg;
 mod lazy;
+pub mod mat;
+pub mod matrix_market;
 pub mod npy;
 pub mod npz;
+pub mod png;
 pub mod raw;
+pub mod safetensors;
+pub mod tiff;
 
 use crate::Format;
 
 /// Every format hadamard knows, in the order help lists them.
-pub static ALL: &[&Format] = &[&npy::FORMAT, &npz::FORMAT, &raw::FORMAT];
+pub static ALL: &[&Format] = &[
+    &npy::FORMAT,
+    &npz::FORMAT,
+    &csv::FORMAT,
+    &matrix_market::FORMAT,
+    &png::FORMAT,
+    &tiff::FORMAT,
+    &jpeg::FORMAT,
+    &safetensors::FORMAT,
+    &mat::FORMAT,
+    &raw::FORMAT,
+];
 
 /// The names of all formats.
 pub fn names() -> Vec<&'static str> {

@@ -1,0 +1,81 @@
+//! JPEG: the pixels of baseline and progressive images as `[H, W]` or `[H, W, 3]` arrays of u8. Read only,
+//! because writing would lose.
+//!
+//! The standard leaves decoders some freedom: pixels differ from libjpeg's by at most 3 levels (see the tests).
+
+use super::image;
+use super::lazy::{self, Handle};
+use crate::{Format, Input, IoError, Opened, Problem};
+use hadamard_array::{Array, DType};
+use std::io::BufReader;
+use zune_jpeg::JpegDecoder;
+use zune_jpeg::errors::DecodeErrors;
+use zune_jpeg::zune_core::colorspace::ColorSpace;
+use zune_jpeg::zune_core::options::DecoderOptions;
+
+/// The JPEG format.
+pub static FORMAT: Format = Format {
+    name: "jpeg",
+    extensions: &["jpg", "jpeg", "jpe", "jfif"],
+    summary: "JPEG image: [H, W] or [H, W, 3] of u8 (read only)",
+    signature: Some(|head| head.starts_with(b"\xff\xd8\xff")),
+    read: Some(read),
+    members: None,
+    write: None,
+};
+
+type Decoder = JpegDecoder<BufReader<crate::Reader>>;
+
+fn read(input: &Input<'_>) -> Result<Opened, IoError> {
+    let open = || -> Result<Opened, Problem> {
+        lazy::no_member(input, "JPEG")?;
+        let decoder = decoder(&Handle::of(input))?;
+        let channels = channels(&decoder)?;
+        let info = decoder.info().ok_or_else(|| Problem::Corrupt("it has no frame header".into()))?;
+        let shape = image::shape(info.height.into(), info.width.into(), channels);
+        lazy::check_size(DType::U8, &shape, lazy::limit(input))?;
+        let colour = if channels == 1 { "grey" } else { "RGB" };
+        let facts = vec![("colour", colour.to_owned()), ("bits", "8".to_owned())];
+        let promised = shape.clone();
+        let decode = move |handle: &Handle| {
+            let mut decoder = self::decoder(handle)?;
+            let mut array = Array::zeros(DType::U8, promised.clone())?;
+            if self::channels(&decoder)? != channels || decoder.output_buffer_size() != Some(promised.size()) {
+                return Err(Problem::Corrupt("its header changed while it was read".into()));
+            }
+            decoder.decode_into(array.bytes_mut()?).map_err(problem)?;
+            Ok(array)
+        };
+        Ok(lazy::opened(input, DType::U8, shape, facts, decode))
+    };
+    open().map_err(|problem| input.fail(problem))
+}
+
+/// A decoder that has read the headers and gives grey for grey, RGB for colour.
+fn decoder(handle: &Handle) -> Result<Decoder, Problem> {
+    let options = DecoderOptions::default().set_max_width(1 << 16).set_max_height(1 << 16).set_strict_mode(true);
+    let mut decoder = JpegDecoder::new_with_options(handle.reader(), options);
+    decoder.decode_headers().map_err(problem)?;
+    let out = if channels(&decoder)? == 1 { ColorSpace::Luma } else { ColorSpace::RGB };
+    decoder.set_options(options.jpeg_set_out_colorspace(out));
+    Ok(decoder)
+}
+
+fn channels(decoder: &Decoder) -> Result<usize, Problem> {
+    match decoder.input_colorspace() {
+        Some(ColorSpace::Luma) => Ok(1),
+        Some(ColorSpace::YCbCr | ColorSpace::RGB) => Ok(3),
+        Some(ColorSpace::CMYK | ColorSpace::YCCK) => Err(Problem::Unsupported(
+            "is a CMYK JPEG, whose colours mean nothing without its press profile: convert it to RGB first".into(),
+        )),
+        _ => Err(Problem::Unsupported("is a JPEG with an unusual number of channels: convert it to RGB first".into())),
+    }
+}
+
+fn problem(error: DecodeErrors) -> Problem {
+    match error {
+        DecodeErrors::ExhaustedData => Problem::Corrupt("it ends before its data is complete".into()),
+        DecodeErrors::Unsupported(what) => Problem::Unsupported(format!("is a JPEG of a kind not read here: {what:?}")),
+        other => Problem::Corrupt(format!("{other:?}")),
+    }
+}

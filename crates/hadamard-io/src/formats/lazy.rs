@@ -1,0 +1,136 @@
+//! Sources that decode their whole array when the first window is asked for: for formats whose header tells
+//! dtype and shape but whose data cannot be read in windows.
+
+use crate::{Input, IoError, Opened, Problem, Reader};
+use hadamard_array::{Array, DType, MemorySource, Shape, Source, SourceError, View, Window};
+use std::fs::File;
+use std::io::{self, BufReader};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, OnceLock};
+
+/// Most bytes a decoded array may need when the user sets no limit: enough for real work, small enough that a
+/// hostile header cannot take the machine down.
+const DEFAULT_LIMIT: u64 = 4 << 30;
+
+/// Most bytes a decoded array may need.
+pub(super) fn limit(input: &Input<'_>) -> u64 {
+    input.options.max_bytes.unwrap_or(DEFAULT_LIMIT)
+}
+
+/// Refuses an array of that dtype and shape if it needs more memory than allowed.
+pub(super) fn check_size(dtype: DType, shape: &Shape, limit: u64) -> Result<(), Problem> {
+    let bytes = shape.bytes(dtype)? as u64;
+    if bytes > limit { Err(Problem::TooLarge { bytes, limit }) } else { Ok(()) }
+}
+
+/// Refuses a sparse matrix if its dense form needs more memory than allowed.
+pub(super) fn check_dense(dtype: DType, rows: usize, columns: usize, stored: u64, limit: u64) -> Result<(), Problem> {
+    let bytes = (rows as u128).saturating_mul(columns as u128).saturating_mul(dtype.size() as u128);
+    if bytes > limit.into() { Err(Problem::TooDense { rows, columns, dtype, stored, bytes, limit }) } else { Ok(()) }
+}
+
+/// Refuses `#member` on a format that holds one nameless array.
+pub(super) fn no_member(input: &Input<'_>, format: &'static str) -> Result<(), Problem> {
+    match input.member {
+        Some(member) => Err(Problem::NotAnArchive { format, member: member.to_owned() }),
+        None => Ok(()),
+    }
+}
+
+/// An open file that many readers may read at once, each with its own position.
+#[derive(Clone)]
+pub(super) struct Handle {
+    file: Arc<File>,
+    len: u64,
+}
+
+impl Handle {
+    /// The file of an input.
+    pub(super) fn of(input: &Input<'_>) -> Handle {
+        Handle { file: Arc::clone(&input.file), len: input.len }
+    }
+    /// A buffered reader of the whole file, at its start.
+    pub(super) fn reader(&self) -> BufReader<Reader> {
+        BufReader::with_capacity(1 << 16, Reader::new(Arc::clone(&self.file), self.len))
+    }
+}
+
+/// How a file's array is decoded.
+type Decode = Box<dyn Fn(&Handle) -> Result<Array, Problem> + Send + Sync>;
+
+/// An array that is decoded as a whole when first read, and kept.
+struct Lazy {
+    dtype: DType,
+    shape: Shape,
+    path: PathBuf,
+    handle: Handle,
+    decode: Decode,
+    decoded: OnceLock<MemorySource>,
+    /// Held while decoding, so that threads asking at once decode once.
+    busy: Mutex<()>,
+}
+
+/// An opened file whose array is decoded when first read; `decode` must give the dtype and shape promised here.
+pub(super) fn opened(
+    input: &Input<'_>,
+    dtype: DType,
+    shape: Shape,
+    facts: Vec<(&'static str, String)>,
+    decode: impl Fn(&Handle) -> Result<Array, Problem> + Send + Sync + 'static,
+) -> Opened {
+    let source = Lazy {
+        dtype,
+        shape,
+        path: input.path.to_owned(),
+        handle: Handle::of(input),
+        decode: Box::new(decode),
+        decoded: OnceLock::new(),
+        busy: Mutex::new(()),
+    };
+    Opened { source: Box::new(source), facts }
+}
+
+impl Lazy {
+    fn array(&self) -> Result<&MemorySource, IoError> {
+        let _busy = self.busy.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        if let Some(array) = self.decoded.get() {
+            return Ok(array);
+        }
+        let array = (self.decode)(&self.handle).map_err(|problem| problem.at(&self.path))?;
+        if array.dtype() != self.dtype || array.shape() != &self.shape {
+            let promised = format!("its header promises {}{}, its data is ", self.dtype, self.shape);
+            return Err(Problem::Corrupt(promised + &format!("{}{}", array.dtype(), array.shape())).at(&self.path));
+        }
+        Ok(self.decoded.get_or_init(|| MemorySource(array)))
+    }
+}
+
+impl Source for Lazy {
+    fn dtype(&self) -> DType {
+        self.dtype
+    }
+    fn shape(&self) -> &Shape {
+        &self.shape
+    }
+    fn read(&self, window: &Window, out: &mut [u8]) -> Result<(), SourceError> {
+        match self.decoded.get() {
+            Some(array) => array.read(window, out),
+            None => self.array()?.read(window, out),
+        }
+    }
+    /// Only once decoded: asking must not read the file.
+    fn in_memory(&self) -> Option<View<'_>> {
+        self.decoded.get()?.in_memory()
+    }
+}
+
+/// A failure of reading compressed data: a file that ends early is named as such.
+pub(super) fn io_problem(error: io::Error) -> Problem {
+    match error.kind() {
+        io::ErrorKind::UnexpectedEof => Problem::Corrupt("it ends before its data is complete".into()),
+        io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput | io::ErrorKind::Other => {
+            Problem::Corrupt(error.to_string())
+        }
+        _ => Problem::os("reading", error),
+    }
+}
