@@ -10,15 +10,19 @@ pub mod formats;
 mod error;
 mod location;
 mod open;
+mod output;
 mod positioned;
 mod runs;
 mod stored;
+mod temporary;
 
 pub use error::{IoError, Problem};
 pub use format::{Encode, Format, Input, Opened, RawSpec, ReadOptions, WriteError, WriteOptions, Writer};
 pub use location::Location;
 pub use open::{members, open};
+pub use output::{Outputs, Policy, Target};
 pub use positioned::Reader;
+pub use temporary::remove_temporaries;
 
 #[cfg(target_endian = "big")]
 compile_error!("hadamard-io moves elements between memory and files as they are, which needs a little-endian machine");

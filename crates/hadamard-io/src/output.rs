@@ -1,0 +1,441 @@
+//! Results on their way into files: everything that can be refused is refused before the work starts, and the files
+//! appear under their names only when all of them are complete.
+
+use crate::stored::pieces;
+use crate::temporary::{self, Temporary};
+use crate::{Encode, Format, IoError, Location, Problem, WriteError, WriteOptions, Writer, formats};
+use hadamard_array::{Array, DType, Shape, Sink, SourceError, Window};
+use std::collections::BTreeSet;
+use std::fs::{self, File, Metadata, OpenOptions};
+use std::io::{self, BufWriter, Seek, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// A result and where it shall go.
+#[derive(Clone, Debug)]
+pub struct Target {
+    /// The file; a member if several results share an archive.
+    pub location: Location,
+    /// Element type of the result.
+    pub dtype: DType,
+    /// Shape of the result.
+    pub shape: Shape,
+    /// What the user said about writing.
+    pub options: WriteOptions,
+}
+
+/// What outputs may do to files that exist.
+#[derive(Clone, Debug, Default)]
+pub struct Policy {
+    /// `--force`: replace files.
+    pub force: bool,
+    /// `--in-place`: replace files that are inputs as well.
+    pub in_place: bool,
+    /// The files that will be read.
+    pub inputs: Vec<PathBuf>,
+}
+
+/// All outputs of one run: they are finished together or not at all. Dropped unfinished, they leave nothing.
+pub struct Outputs {
+    files: Vec<OutputFile>,
+    parts: Vec<Part>,
+}
+
+/// One file that is being written.
+struct OutputFile {
+    /// As the user named it.
+    name: PathBuf,
+    format: &'static Format,
+    encode: Encode,
+    options: WriteOptions,
+    destination: Destination,
+}
+
+/// Where the bytes of a file go.
+enum Destination {
+    /// Under a temporary name, then to the target.
+    File { temporary: Temporary, target: PathBuf, replace: bool },
+    /// Standard output, a pipe or a device; formats that write windows go through an unnamed file.
+    Stream { stream: Box<dyn Write + Send>, spool: Option<Arc<File>> },
+}
+
+/// One result: a whole file, or a member of an archive.
+struct Part {
+    file: usize,
+    name: PathBuf,
+    member: String,
+    body: Body,
+}
+
+/// What takes the windows of a result.
+enum Body {
+    /// The file itself.
+    Windowed { sink: Box<dyn Sink>, file: Arc<File> },
+    /// Memory, because the format wants the whole array.
+    Collected(Array),
+}
+
+/// A target that has passed every check.
+struct Checked {
+    format: &'static Format,
+    writer: Writer,
+    options: WriteOptions,
+    place: Place,
+    member: String,
+}
+
+/// What a target's path stands for.
+enum Place {
+    Standard,
+    /// A pipe or device.
+    Special(PathBuf),
+    /// A file, with symbolic links followed, and what it replaces.
+    File {
+        path: PathBuf,
+        replaces: Option<Metadata>,
+    },
+}
+
+impl Outputs {
+    /// Prepares the outputs, in the order of `targets`. Nothing appears under the targets' names yet.
+    ///
+    /// Results for different members of one archive (`out.npz#a`, `out.npz#b`) go into one file. Without a format in
+    /// name or options, standard output gets `.npy`.
+    pub fn create(targets: &[Target], policy: &Policy) -> Result<Outputs, IoError> {
+        let checked: Vec<Checked> = targets
+            .iter()
+            .map(|target| check(target, policy).map_err(|problem| problem.at(&target.location.path)))
+            .collect::<Result<_, _>>()?;
+        let mut outputs = Outputs { files: Vec::new(), parts: Vec::new() };
+        let mut keys: Vec<PathBuf> = Vec::new();
+        for (target, checked) in targets.iter().zip(checked) {
+            outputs.add(target, checked, &mut keys).map_err(|problem| problem.at(&target.location.path))?;
+        }
+        Ok(outputs)
+    }
+
+    /// Adds a target, to a file that is there already if both are members of one archive.
+    fn add(&mut self, target: &Target, checked: Checked, keys: &mut Vec<PathBuf>) -> Result<(), Problem> {
+        let Checked { format, writer, options, place, member } = checked;
+        let key = match &place {
+            Place::Standard => PathBuf::from("-"),
+            Place::Special(path) | Place::File { path, .. } => path.clone(),
+        };
+        let name = target.location.path.clone();
+        let file = match keys.iter().position(|k| *k == key) {
+            Some(file) => {
+                let archive =
+                    matches!(writer.encode, Encode::Archive(_)) && self.files[file].format.name == format.name;
+                let taken = self.parts.iter().any(|part| part.file == file && part.member == member);
+                if !archive || taken {
+                    return Err(Problem::SameTarget);
+                }
+                file
+            }
+            None => {
+                let encode = writer.encode;
+                let destination = Destination::create(place, encode, &target.dtype, &target.shape, &options)?;
+                self.files.push(OutputFile {
+                    name: name.clone(),
+                    format,
+                    encode,
+                    options: options.clone(),
+                    destination,
+                });
+                keys.push(key);
+                keys.len() - 1
+            }
+        };
+        let body = match (writer.encode, self.files[file].destination.windows()) {
+            (Encode::Windowed { sink, .. }, Some(file)) => {
+                let sink = sink(Arc::clone(&file), target.dtype, &target.shape, &options);
+                Body::Windowed { sink: sink.map_err(|error| refused(error, &file))?, file }
+            }
+            _ => Body::Collected(Array::zeros(target.dtype, target.shape.clone())?),
+        };
+        self.parts.push(Part { file, name, member, body });
+        Ok(())
+    }
+
+    /// What takes the windows of each result, in the order of the targets. Every element must be written.
+    pub fn sinks(&mut self) -> Vec<&mut dyn Sink> {
+        self.parts.iter_mut().map(|part| part as &mut dyn Sink).collect()
+    }
+
+    /// Completes all files and gives them their names: first everything is encoded and synced, then streams are
+    /// written, then all files are renamed.
+    pub fn finish(self) -> Result<(), IoError> {
+        let Outputs { mut files, parts } = self;
+        let mut arrays: Vec<Vec<(String, Array)>> = files.iter().map(|_| Vec::new()).collect();
+        for part in parts {
+            if let Body::Collected(array) = part.body {
+                arrays[part.file].push((part.member, array));
+            }
+        }
+        for to_streams in [false, true] {
+            for (file, arrays) in files.iter_mut().zip(&mut arrays) {
+                if matches!(file.destination, Destination::Stream { .. }) == to_streams {
+                    let arrays = std::mem::take(arrays);
+                    file.complete(arrays).map_err(|problem| problem.at(&file.name))?;
+                }
+            }
+        }
+        commit(files)
+    }
+}
+
+impl Sink for Part {
+    fn write(&mut self, window: &Window, data: &[u8]) -> Result<(), SourceError> {
+        match &mut self.body {
+            Body::Windowed { sink, file } => {
+                sink.write(window, data).map_err(|error| match error.downcast::<io::Error>() {
+                    Ok(error) => failed(*error, file).at(&self.name).into(),
+                    Err(other) => other,
+                })
+            }
+            Body::Collected(array) => {
+                let (shape, size) = (array.shape().clone(), array.dtype().size());
+                let bytes = array.bytes_mut()?;
+                for (start, part) in pieces(&shape, size, window, data)? {
+                    bytes[start * size..][..part.len()].copy_from_slice(part);
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+impl OutputFile {
+    /// Encodes what was collected and makes sure that every byte has reached its place.
+    fn complete(&mut self, arrays: Vec<(String, Array)>) -> Result<(), Problem> {
+        let encode = |out: &mut dyn Write| match (self.encode, arrays.first()) {
+            (Encode::Archive(write), Some(_)) => write(&arrays, out, &self.options),
+            (Encode::Whole(write), Some((_, array))) => write(array, out, &self.options),
+            _ => Ok(()), // its windows are in the file
+        };
+        match &mut self.destination {
+            Destination::File { temporary, .. } => {
+                let mut out = BufWriter::with_capacity(1 << 18, &*temporary.file);
+                encode(&mut out).map_err(|error| refused(error, &temporary.file))?;
+                out.flush().map_err(|error| failed(error, &temporary.file))?;
+                drop(out);
+                temporary.file.sync_all().map_err(|error| failed(error, &temporary.file))
+            }
+            Destination::Stream { stream, spool } => {
+                let mut out = BufWriter::with_capacity(1 << 16, stream);
+                let written = match spool {
+                    Some(file) => {
+                        (&**file).rewind().and_then(|()| io::copy(&mut &**file, &mut out)).map(drop).map_err(Into::into)
+                    }
+                    None => encode(&mut out),
+                };
+                written.and_then(|()| Ok(out.flush()?)).map_err(|error| match error {
+                    WriteError::Unsupported(what) => Problem::CannotHold(what),
+                    WriteError::Os(error) => Problem::os("writing", error),
+                })
+            }
+        }
+    }
+}
+
+/// Renames all files to their targets and syncs the folders.
+fn commit(files: Vec<OutputFile>) -> Result<(), IoError> {
+    let mut names = Vec::new();
+    let mut ready = Vec::new();
+    for file in files {
+        if let Destination::File { temporary, target, replace } = file.destination {
+            names.push((file.name, target));
+            ready.push((temporary, replace));
+        }
+    }
+    let renames = ready.into_iter().zip(&names).map(|((file, replace), (_, target))| (file, target.as_path(), replace));
+    temporary::commit(renames.collect()).map_err(|(index, error)| {
+        let problem = match error.kind() {
+            io::ErrorKind::AlreadyExists => Problem::Exists,
+            _ => Problem::os("giving the finished file its name", error),
+        };
+        problem.at(&names[index].0)
+    })?;
+    #[cfg(unix)]
+    for folder in names.iter().map(|(_, target)| folder_of(target)).collect::<BTreeSet<_>>() {
+        // The files are complete and named; a file system that cannot sync folders changes nothing about that.
+        let _ = File::open(folder).and_then(|folder| folder.sync_all());
+    }
+    Ok(())
+}
+
+impl Destination {
+    fn create(
+        place: Place,
+        encode: Encode,
+        dtype: &DType,
+        shape: &Shape,
+        options: &WriteOptions,
+    ) -> Result<Destination, Problem> {
+        let windowed = matches!(encode, Encode::Windowed { .. });
+        let spool = || -> Result<Option<Arc<File>>, Problem> {
+            let file = windowed.then(tempfile::tempfile).transpose();
+            Ok(file.map_err(|error| Problem::os("making a temporary file", error))?.map(Arc::new))
+        };
+        match place {
+            Place::Standard => Ok(Destination::Stream { stream: Box::new(io::stdout()), spool: spool()? }),
+            Place::Special(path) => {
+                let stream = OpenOptions::new().write(true).open(path);
+                let stream = stream.map_err(|error| Problem::os("opening", error))?;
+                Ok(Destination::Stream { stream: Box::new(stream), spool: spool()? })
+            }
+            Place::File { path, replaces } => {
+                let system = |error| Problem::os("making a file in its folder", error);
+                let temporary = Temporary::create(folder_of(&path)).map_err(system)?;
+                if let Some(facts) = &replaces {
+                    temporary.set_permissions(facts.permissions()).map_err(system)?;
+                }
+                if let Encode::Windowed { len, .. } = encode {
+                    reserve(&temporary.file, len(*dtype, shape, options))?;
+                }
+                Ok(Destination::File { temporary, target: path, replace: replaces.is_some() })
+            }
+        }
+    }
+
+    /// The file that takes windows.
+    fn windows(&self) -> Option<Arc<File>> {
+        match self {
+            Destination::File { temporary, .. } => Some(Arc::clone(&temporary.file)),
+            Destination::Stream { spool, .. } => spool.clone(),
+        }
+    }
+}
+
+/// Everything that can be known to be wrong about a target before any work.
+fn check(target: &Target, policy: &Policy) -> Result<Checked, Problem> {
+    let Target { location, dtype, shape, options } = target;
+    if location.path.is_dir() {
+        return Err(Problem::IsDirectory);
+    }
+    let named = location.path.file_name().and_then(|name| formats::by_file_name(&name.to_string_lossy()));
+    let format = match (&options.to, named) {
+        (Some(name), _) => formats::by_name(name).ok_or_else(|| Problem::NoSuchFormat { name: name.clone() })?,
+        (None, Some((format, _))) => format,
+        (None, None) if location.is_standard() => &formats::npy::FORMAT,
+        (None, None) => return Err(Problem::UnknownFormat),
+    };
+    let extension = named.filter(|(f, _)| f.name == format.name).map_or(format.extensions[0], |(_, e)| e);
+    let options = WriteOptions { extension: extension.into(), ..options.clone() };
+    let writer = format.write.ok_or(Problem::ReadOnly(format.name))?;
+    let member = match (&location.member, writer.encode) {
+        (Some(member), Encode::Archive(_)) => member.clone(),
+        (Some(member), _) => return Err(Problem::NotAnArchive { format: format.name, member: member.clone() }),
+        (None, _) => options.member.clone().unwrap_or_else(|| "arr_0".into()),
+    };
+    shape.bytes(*dtype)?;
+    (writer.check)(*dtype, shape, &options).map_err(|error| match error {
+        WriteError::Unsupported(what) => Problem::CannotHold(what),
+        WriteError::Os(error) => Problem::os("writing", error),
+    })?;
+    let place = place(location, policy)?;
+    Ok(Checked { format, writer, options, place, member })
+}
+
+/// What a location stands for, if it may be written.
+fn place(location: &Location, policy: &Policy) -> Result<Place, Problem> {
+    if location.is_standard() {
+        return Ok(Place::Standard);
+    }
+    let path = follow(&location.path).map_err(|error| Problem::os("following the link", error))?;
+    let facts = match fs::metadata(&path) {
+        Ok(facts) if facts.is_dir() => return Err(Problem::IsDirectory),
+        Ok(facts) if !facts.is_file() => return Ok(Place::Special(path)),
+        Ok(facts) => Some(facts),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        Err(error) => return Err(Problem::os("looking at", error)),
+    };
+    if let Some(facts) = &facts {
+        let input = policy.inputs.iter().find(|input| is_same(facts, &path, input));
+        match input {
+            Some(input) if !policy.in_place => return Err(Problem::IsInput { input: input.clone() }),
+            None if !policy.force => return Err(Problem::Exists),
+            _ => {}
+        }
+    }
+    let name = path.file_name().ok_or(Problem::IsDirectory)?;
+    let folder = folder_of(&path);
+    match fs::canonicalize(folder) {
+        Ok(folder) if folder.is_dir() => Ok(Place::File { path: folder.join(name), replaces: facts }),
+        _ => Err(Problem::NoFolder { folder: folder.to_owned() }),
+    }
+}
+
+/// The path a chain of symbolic links ends at, whether or not there is a file.
+fn follow(path: &Path) -> io::Result<PathBuf> {
+    const LONGEST_CHAIN: usize = 40;
+    let mut path = path.to_owned();
+    for _ in 0..LONGEST_CHAIN {
+        match fs::read_link(&path) {
+            Ok(link) => path = folder_of(&path).join(link),
+            Err(_) => return Ok(path), // no link, or nothing there
+        }
+    }
+    Err(io::Error::other("the chain of symbolic links does not end"))
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Whether an input is the very file at `path`, under whatever name.
+#[cfg(unix)]
+fn is_same(facts: &Metadata, _path: &Path, input: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    fs::metadata(input).is_ok_and(|other| (other.dev(), other.ino()) == (facts.dev(), facts.ino()))
+}
+
+/// Whether an input is the very file at `path`, under whatever name.
+#[cfg(not(unix))]
+fn is_same(_facts: &Metadata, path: &Path, input: &Path) -> bool {
+    fs::canonicalize(input).is_ok_and(|input| fs::canonicalize(path).is_ok_and(|path| path == input))
+}
+
+/// Gives a fresh file its final length and, where the system can, its place on the disk.
+fn reserve(file: &File, len: u64) -> Result<(), Problem> {
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    if len > 0 {
+        use rustix::fs::{FallocateFlags, fallocate, fstatvfs};
+        use rustix::io::Errno;
+        let free = fstatvfs(file).ok().map(|facts| facts.f_bavail.saturating_mul(facts.f_frsize));
+        match fallocate(file, FallocateFlags::empty(), 0, len) {
+            Ok(()) => return Ok(()),
+            Err(Errno::NOSPC | Errno::DQUOT | Errno::FBIG) => return Err(Problem::DiskFull { needed: len, free }),
+            Err(_) if free.is_some_and(|free| free < len) => return Err(Problem::DiskFull { needed: len, free }),
+            Err(_) => {} // this file system cannot reserve
+        }
+    }
+    file.set_len(len).map_err(|error| failed(error, file))
+}
+
+/// A writer's refusal.
+fn refused(error: WriteError, file: &File) -> Problem {
+    match error {
+        WriteError::Unsupported(what) => Problem::CannotHold(what),
+        WriteError::Os(error) => failed(error, file),
+    }
+}
+
+/// A failure of the system while writing the file.
+fn failed(error: io::Error, file: &File) -> Problem {
+    match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
+            Problem::DiskFilled { written: written(file) }
+        }
+        _ => Problem::os("writing", error),
+    }
+}
+
+/// Bytes of the file that have a place on the disk.
+fn written(file: &File) -> u64 {
+    #[cfg(unix)]
+    let bytes = file.metadata().map(|facts| std::os::unix::fs::MetadataExt::blocks(&facts) * 512);
+    #[cfg(not(unix))]
+    let bytes = file.metadata().map(|facts| facts.len());
+    bytes.unwrap_or(0)
+}
