@@ -1,0 +1,393 @@
+//! The command line: what can be written, with its help. Parsing only; nothing here acts.
+
+use crate::sizes;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use hadamard_algebra::{Math, Overflow, Policy, Zeros};
+use hadamard_io::{RawSpec, ReadOptions, WriteOptions};
+
+const EXAMPLES: &str = "\
+Examples:
+  hadamard 'photo .* mask' photo=beach.png mask=vignette.png --clip -o out.png
+  hadamard 'C = A .* B .+ k ./ (1 .+ D)' A=a.npy B=b.npy D=d.npy k=0.5 -o c.npy
+  hadamard 'D = A .- B; rms = sqrt.(mean(D .^ 2))' A=a.npy B=b.npy -o D=d.npy
+  hadamard 'sum(x .* y)' x=w.safetensors#layer.0 'y=[1, 2, 3]'
+  hadamard explain 'A .* w' A:1000x50 w:1000:f32
+  hadamard ops sigmoid
+  hadamard diff a.npy b.npy --rtol 1e-6
+
+Exit codes: 0 ok · 1 different (diff) · 2 usage or formula · 3 data or I/O · 130 interrupted";
+
+/// Elementwise matrix algebra over files.
+///
+/// A formula in dot notation is checked, fused into one pass and evaluated over the files it names, windows at a time
+/// if they are larger than memory.
+#[derive(Debug, Parser)]
+#[command(name = "hadamard", version, after_help = EXAMPLES, arg_required_else_help = true)]
+#[command(override_usage = "hadamard 'FORMULA' NAME=VALUE… [-o OUT]\n       hadamard COMMAND …")]
+pub struct Cli {
+    /// When to use colours (`NO_COLOR` is respected)
+    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t = When::Auto)]
+    pub color: When,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum When {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Evaluate a formula (the default: `eval` may be left out)
+    Eval(Eval),
+    /// Show how a formula would be evaluated: types, loops, cost
+    Explain(Explain),
+    /// List the operations, or describe one
+    Ops(Ops),
+    /// Describe files: format, dtype, shape, statistics
+    Info(Info),
+    /// Draw an array as a heatmap, an image as an image
+    Show(Show),
+    /// Compare two arrays
+    Diff(Diff),
+    /// Evaluate formulas interactively
+    Repl(Repl),
+    /// Print a completion script for a shell
+    Completions(Completions),
+    /// Print the manual page
+    Man,
+}
+
+/// `hadamard eval`
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Eval {
+    /// The formula: one or more statements such as `D = A .* B; s = sum(D)`
+    pub formula: String,
+    /// Operands: NAME=FILE, NAME=FILE#MEMBER, NAME=- (standard input), NAME=NUMBER, 'NAME=[1 2; 3 4]'; with --dry-run
+    /// also NAME:SHAPE[:DTYPE]
+    #[arg(value_name = "NAME=VALUE")]
+    pub operands: Vec<String>,
+    /// Write the last result to OUT, or the named one: FILE, FILE#MEMBER, - (standard output)
+    #[arg(short, long = "output", value_name = "[NAME=]OUT")]
+    pub output: Vec<String>,
+    #[command(flatten)]
+    pub write: Write,
+    /// Round results to integers and clamp them to the range of an 8- or 16-bit image output
+    #[arg(long)]
+    pub clip: bool,
+    /// Check everything and print the plan, but read no data and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Print results (or errors) as JSON
+    #[arg(long, conflicts_with = "output")]
+    pub json: bool,
+    /// Print every element and every digit
+    #[arg(long, conflicts_with = "output")]
+    pub full: bool,
+    /// Significant digits of printed floats
+    #[arg(long, value_name = "DIGITS", default_value_t = 6, value_parser = clap::value_parser!(u8).range(1..=17))]
+    pub precision: u8,
+    #[command(flatten)]
+    pub numbers: Numbers,
+    #[command(flatten)]
+    pub running: Running,
+    #[command(flatten)]
+    pub read: Read,
+}
+
+/// `hadamard explain`
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// The formula
+    pub formula: String,
+    /// Operands as for eval, or shapes: NAME:1000x50, NAME:500:f32 (f64 unless said)
+    #[arg(value_name = "NAME=VALUE|NAME:SHAPE[:DTYPE]")]
+    pub operands: Vec<String>,
+    /// Print the plan as JSON
+    #[arg(long)]
+    pub json: bool,
+    #[command(flatten)]
+    pub numbers: Numbers,
+    #[command(flatten)]
+    pub running: Running,
+    #[command(flatten)]
+    pub read: Read,
+}
+
+/// `hadamard ops`
+#[derive(Debug, Args)]
+pub struct Ops {
+    /// A name or sign: `sigmoid`, `.*`
+    pub name: Option<String>,
+    /// Print the table as JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Print the table as a Markdown reference page
+    #[arg(long, conflicts_with = "json")]
+    pub markdown: bool,
+}
+
+/// `hadamard info`
+#[derive(Debug, Args)]
+pub struct Info {
+    /// Files, or members of archives: FILE, FILE#MEMBER, -
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<String>,
+    /// Print as JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Read headers only: no minimum, maximum, mean
+    #[arg(long)]
+    pub headers: bool,
+    #[command(flatten)]
+    pub limits: Limits,
+    #[command(flatten)]
+    pub read: Read,
+}
+
+/// `hadamard show`
+#[derive(Debug, Args)]
+pub struct Show {
+    /// File, member of an archive, or - for standard input
+    pub file: String,
+    /// Write a picture with a colour bar instead of drawing in the terminal
+    #[arg(short, long = "output", value_name = "OUT")]
+    pub output: Option<String>,
+    #[command(flatten)]
+    pub write: Write,
+    /// Columns to draw in; by default the width of the terminal
+    #[arg(long, value_parser = clap::value_parser!(u16).range(4..=1000))]
+    pub width: Option<u16>,
+    #[command(flatten)]
+    pub limits: Limits,
+    #[command(flatten)]
+    pub read: Read,
+}
+
+/// `hadamard diff`
+#[derive(Debug, Args)]
+pub struct Diff {
+    /// The first array
+    pub a: String,
+    /// The second array, the reference of relative differences
+    pub b: String,
+    /// Accept |a - b| up to RTOL·|b| (added to ATOL)
+    #[arg(long, value_name = "RTOL", default_value_t = 0.0, value_parser = tolerance)]
+    pub rtol: f64,
+    /// Accept |a - b| up to ATOL (added to RTOL·|b|)
+    #[arg(long, value_name = "ATOL", default_value_t = 0.0, value_parser = tolerance)]
+    pub atol: f64,
+    /// Accept differences of up to ULP units in the last place
+    #[arg(long, value_name = "ULP", default_value_t = 0)]
+    pub ulp: u64,
+    /// Print as JSON
+    #[arg(long)]
+    pub json: bool,
+    #[command(flatten)]
+    pub limits: Limits,
+    #[command(flatten)]
+    pub read: Read,
+}
+
+/// `hadamard repl`
+#[derive(Debug, Args)]
+pub struct Repl {
+    /// Operands to begin with
+    #[arg(value_name = "NAME=VALUE")]
+    pub operands: Vec<String>,
+    /// Significant digits of printed floats
+    #[arg(long, value_name = "DIGITS", default_value_t = 6, value_parser = clap::value_parser!(u8).range(1..=17))]
+    pub precision: u8,
+    #[command(flatten)]
+    pub numbers: Numbers,
+    #[command(flatten)]
+    pub running: Running,
+    #[command(flatten)]
+    pub read: Read,
+}
+
+/// `hadamard completions`
+#[derive(Debug, Args)]
+pub struct Completions {
+    /// The shell
+    #[arg(value_enum)]
+    pub shell: clap_complete::Shell,
+}
+
+/// How files are read.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Reading")]
+pub struct Read {
+    /// Format of the inputs, whatever their names say
+    #[arg(long, value_name = "FORMAT")]
+    pub from: Option<String>,
+    /// Dtype and shape of raw inputs: f32:1000x500 (little-endian, C order)
+    #[arg(long, value_name = "DTYPE:SHAPE", value_parser = sizes::raw)]
+    pub raw: Option<RawSpec>,
+    /// Field separator of CSV files, read or written (a character, or `tab`)
+    #[arg(long, value_name = "CHAR", value_parser = delimiter)]
+    pub delimiter: Option<u8>,
+    /// Whether CSV inputs have a header line (by default: if line 1 holds a field that is no number)
+    #[arg(long, value_enum, value_name = "yes|no", hide_possible_values = true)]
+    pub header: Option<YesNo>,
+}
+
+/// How outputs are written.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Writing")]
+pub struct Write {
+    /// Format of the outputs, whatever their names say
+    #[arg(long, value_name = "FORMAT")]
+    pub to: Option<String>,
+    /// Replace an output that exists
+    #[arg(long)]
+    pub force: bool,
+    /// Let an output replace one of the inputs
+    #[arg(long)]
+    pub in_place: bool,
+}
+
+/// What happens to numbers.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Numbers")]
+pub struct Numbers {
+    /// When an integer result does not fit its dtype
+    #[arg(long, value_enum, default_value_t = OverflowArg::Error)]
+    pub overflow: OverflowArg,
+    /// When a divisor is zero (by default floats follow IEEE 754 and integers are an error)
+    #[arg(long, value_enum)]
+    pub zeros: Option<ZerosArg>,
+    /// Strict: the same bits everywhere; fast: contraction and reassociation allowed
+    #[arg(long, value_enum, default_value_t = MathArg::Strict)]
+    pub math: MathArg,
+}
+
+/// How much memory and talk a command may use.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Running")]
+pub struct Limits {
+    /// Most memory for array data: 256MiB, 2G
+    #[arg(long, value_name = "SIZE", value_parser = sizes::bytes)]
+    pub max_memory: Option<u64>,
+    /// No progress on standard error
+    #[arg(short, long)]
+    pub quiet: bool,
+}
+
+/// Threads besides the limits.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Running")]
+pub struct Running {
+    /// Threads to use; by default all that this process may use
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=4096))]
+    pub threads: Option<u16>,
+    #[command(flatten)]
+    pub limits: Limits,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum OverflowArg {
+    /// Stop and name the first position
+    Error,
+    /// Keep the low bits
+    Wrap,
+    /// Take the nearest value that fits
+    Saturate,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ZerosArg {
+    /// Stop and name the first position
+    Error,
+    /// Infinities and NaN, also for integers (which divide as f64)
+    Ieee,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum MathArg {
+    Strict,
+    Fast,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum YesNo {
+    Yes,
+    No,
+}
+
+impl Numbers {
+    /// The decisions as the engine knows them.
+    pub fn policy(&self) -> Policy {
+        Policy {
+            overflow: match self.overflow {
+                OverflowArg::Error => Overflow::Error,
+                OverflowArg::Wrap => Overflow::Wrap,
+                OverflowArg::Saturate => Overflow::Saturate,
+            },
+            zeros: match self.zeros {
+                None => Zeros::ByDType,
+                Some(ZerosArg::Error) => Zeros::Error,
+                Some(ZerosArg::Ieee) => Zeros::Ieee,
+            },
+            math: match self.math {
+                MathArg::Strict => Math::Strict,
+                MathArg::Fast => Math::Fast,
+            },
+        }
+    }
+}
+
+impl Read {
+    /// The options as the formats know them.
+    pub fn options(&self, limits: &Limits) -> ReadOptions {
+        ReadOptions {
+            from: self.from.clone(),
+            raw: self.raw.clone(),
+            delimiter: self.delimiter,
+            header: self.header.map(|h| h == YesNo::Yes),
+            max_bytes: limits.max_memory,
+        }
+    }
+}
+
+impl Write {
+    /// The options as the formats know them.
+    pub fn options(&self, read: &Read) -> WriteOptions {
+        WriteOptions { to: self.to.clone(), delimiter: read.delimiter, ..WriteOptions::default() }
+    }
+}
+
+impl Command {
+    /// Whether a program reads what we print, errors included.
+    pub fn json(&self) -> bool {
+        match self {
+            Command::Eval(eval) => eval.json,
+            Command::Explain(explain) => explain.json,
+            Command::Ops(ops) => ops.json,
+            Command::Info(info) => info.json,
+            Command::Diff(diff) => diff.json,
+            Command::Show(_) | Command::Repl(_) | Command::Completions(_) | Command::Man => false,
+        }
+    }
+}
+
+fn delimiter(text: &str) -> Result<u8, String> {
+    match text.as_bytes() {
+        [byte] if byte.is_ascii() && !byte.is_ascii_alphanumeric() && !matches!(byte, b'"' | b'\n' | b'\r') => Ok(*byte),
+        b"tab" | b"\\t" => Ok(b'\t'),
+        b"space" => Ok(b' '),
+        _ => Err("write one ASCII sign such as `;`, or `tab`".into()),
+    }
+}
+
+fn tolerance(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(value) if value >= 0.0 => Ok(value),
+        _ => Err("write a number that is not negative, such as 1e-6".into()),
+    }
+}

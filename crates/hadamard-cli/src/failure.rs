@@ -1,0 +1,113 @@
+//! Why a command ended without its result. Rendered in one place, `render`.
+
+use crate::exit::Exit;
+use hadamard_algebra::Diagnostic;
+use hadamard_array::{ArrayError, SourceError};
+use hadamard_io::IoError;
+use std::io;
+
+/// Why a command ended without its result.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// The formula is wrong; `text` is what the places of the diagnostic point into.
+    #[error("{diagnostic}")]
+    Formula { text: String, diagnostic: Box<Diagnostic> },
+    /// The formula is right, but its data is not: overflow, a zero divisor, a singular matrix.
+    #[error("{diagnostic}")]
+    Numbers { text: String, diagnostic: Box<Diagnostic> },
+    /// The command line is wrong.
+    #[error("{0}")]
+    Usage(Note),
+    /// A file is wrong.
+    #[error(transparent)]
+    File(#[from] IoError),
+    /// Something else about data or the system.
+    #[error("{0}")]
+    Data(Note),
+    /// The reader of our standard output went away.
+    #[error("broken pipe")]
+    BrokenPipe,
+    /// The user interrupted.
+    #[error("interrupted")]
+    Interrupted,
+}
+
+/// An error without a place in a formula.
+#[derive(Debug)]
+pub struct Note {
+    /// Stable kebab-case code.
+    pub code: &'static str,
+    /// One sentence without a final stop.
+    pub message: String,
+    /// What to do instead.
+    pub help: Vec<String>,
+}
+
+impl std::fmt::Display for Note {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl Failure {
+    /// A wrong command line.
+    pub fn usage(code: &'static str, message: impl Into<String>) -> Failure {
+        Failure::Usage(Note { code, message: message.into(), help: Vec::new() })
+    }
+    /// A failure of data or the system.
+    pub fn data(code: &'static str, message: impl Into<String>) -> Failure {
+        Failure::Data(Note { code, message: message.into(), help: Vec::new() })
+    }
+    /// Adds what to do instead.
+    pub fn help(mut self, text: impl Into<String>) -> Failure {
+        match &mut self {
+            Failure::Usage(note) | Failure::Data(note) => note.help.push(text.into()),
+            Failure::Formula { diagnostic, .. } | Failure::Numbers { diagnostic, .. } => {
+                diagnostic.help.push(text.into())
+            }
+            Failure::File(_) | Failure::BrokenPipe | Failure::Interrupted => {}
+        }
+        self
+    }
+    /// A formula's error.
+    pub fn formula(text: &str, diagnostic: Diagnostic) -> Failure {
+        Failure::Formula { text: text.to_owned(), diagnostic: Box::new(diagnostic) }
+    }
+    /// What the command's exit code says about it.
+    pub fn exit(&self) -> Exit {
+        match self {
+            Failure::Formula { .. } | Failure::Usage(_) => Exit::Usage,
+            Failure::Numbers { .. } | Failure::File(_) | Failure::Data(_) => Exit::Data,
+            Failure::BrokenPipe => Exit::Ok,
+            Failure::Interrupted => Exit::Interrupted,
+        }
+    }
+}
+
+impl From<SourceError> for Failure {
+    /// An error that passed through a source or a sink: those of files come back as what they were.
+    fn from(error: SourceError) -> Failure {
+        match error.downcast::<IoError>() {
+            Ok(error) if error.is_broken_pipe() => Failure::BrokenPipe,
+            Ok(error) => Failure::File(*error),
+            Err(other) => Failure::data("data-error", other.to_string()),
+        }
+    }
+}
+
+impl From<io::Error> for Failure {
+    /// An error of our own standard output.
+    fn from(error: io::Error) -> Failure {
+        match error.kind() {
+            io::ErrorKind::BrokenPipe => Failure::BrokenPipe,
+            _ => Failure::data("system-error", format!("writing to standard output failed: {error}")),
+        }
+    }
+}
+
+impl From<ArrayError> for Failure {
+    /// An array that does not fit memory or its own shape.
+    fn from(error: ArrayError) -> Failure {
+        Failure::data("array-error", error.to_string())
+    }
+}
