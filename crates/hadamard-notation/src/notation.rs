@@ -1,0 +1,117 @@
+//! What a notation is to the lexer, the parser and the printer: a table of signs with their binding powers.
+
+use hadamard_algebra::Op;
+use hadamard_algebra::ops::Level;
+
+/// Binding power of the start of an expression: anything goes on.
+pub(crate) const LOOSEST: u8 = 0;
+/// Binding power of a sign before its operand: looser than a power, tighter than a product.
+pub(crate) const PREFIX: u8 = 60;
+/// Binding power of a sign after its operand, a call and an index.
+pub(crate) const POSTFIX: u8 = 80;
+
+/// Binding power of an infix sign; its tighter side binds one more.
+pub(crate) fn power(level: Level) -> u8 {
+    match level {
+        Level::Or => 10,
+        Level::And => 20,
+        Level::Compare => 30,
+        Level::Sum => 40,
+        Level::Product => 50,
+        Level::Power => 70,
+    }
+}
+
+/// The operation a sign stands for, and whether the tree is to call it dotted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Meaning {
+    pub op: Op,
+    pub dotted: bool,
+}
+
+/// A sign and what it means in each position.
+#[derive(Clone, Debug)]
+pub(crate) struct Sign {
+    pub text: &'static str,
+    pub infix: Option<(Meaning, Level)>,
+    pub prefix: Option<Prefix>,
+    pub postfix: Option<Meaning>,
+}
+
+/// A sign before its operand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Prefix {
+    Means(Meaning),
+    /// `+a` is `a`.
+    Nothing,
+}
+
+/// A sign of other notations, and what to write here.
+pub(crate) type Foreign = (&'static str, &'static str);
+
+/// A notation. A file names one; the lexer, parser and printer know no signs of their own but brackets, `, ; : =`.
+#[derive(Debug)]
+pub(crate) struct Notation {
+    /// In order of preference: the first sign of a meaning is the one printed.
+    pub signs: Vec<Sign>,
+    /// Signs that are called like functions, such as `𝟙(n)`.
+    pub functions: Vec<(&'static str, Op)>,
+    /// Signs that have no meaning here but are often tried.
+    pub foreign: &'static [Foreign],
+}
+
+impl Notation {
+    /// The longest own sign that `text` starts with, as an index into `signs`.
+    pub fn sign_at(&self, text: &str) -> Option<usize> {
+        let matching = self.signs.iter().enumerate().filter(|(_, sign)| text.starts_with(sign.text));
+        matching.max_by_key(|(_, sign)| sign.text.len()).map(|(i, _)| i)
+    }
+
+    /// The longest foreign sign that `text` starts with. One that ends in a letter (`^T`) must end the word too.
+    pub fn foreign_at(&self, text: &str) -> Option<&'static Foreign> {
+        let ends = |sign: &str| {
+            let word = sign.ends_with(|c: char| c.is_ascii_alphabetic());
+            !(word && text[sign.len()..].starts_with(|c| self.continues_name(c)))
+        };
+        let matching = self.foreign.iter().filter(|(sign, _)| text.starts_with(sign) && ends(sign));
+        matching.max_by_key(|(sign, _)| sign.len())
+    }
+
+    /// The function sign that `text` starts with.
+    pub fn function_at(&self, text: &str) -> Option<&(&'static str, Op)> {
+        self.functions.iter().find(|(sign, _)| text.starts_with(sign))
+    }
+
+    /// Whether a name can start with `c`: a letter of any script or `_`, unless it is a sign.
+    pub fn starts_name(&self, c: char) -> bool {
+        c == '_' || (c.is_alphabetic() && self.continues_name(c))
+    }
+
+    /// Whether a name goes on with `c`. Letters such as `ᵀ` and digits such as `²` are signs, not parts of names.
+    pub fn continues_name(&self, c: char) -> bool {
+        if c.is_ascii() {
+            return c.is_ascii_alphanumeric() || c == '_';
+        }
+        let sign = |text: &str| text.starts_with(c);
+        c.is_alphanumeric()
+            && !self.signs.iter().any(|s| sign(s.text))
+            && !self.functions.iter().any(|(s, _)| sign(s))
+            && !self.foreign.iter().any(|(s, _)| sign(s))
+    }
+
+    /// The infix sign printed for a meaning.
+    pub fn infix(&self, meaning: Meaning) -> Option<(&'static str, Level)> {
+        let mut infix = self.signs.iter().filter_map(|s| s.infix.map(|(m, level)| (m, s.text, level)));
+        infix.find(|&(m, ..)| m == meaning).map(|(_, text, level)| (text, level))
+    }
+
+    /// The prefix sign printed for a meaning.
+    pub fn prefix(&self, meaning: Meaning) -> Option<&'static str> {
+        self.signs.iter().find(|s| s.prefix == Some(Prefix::Means(meaning))).map(|s| s.text)
+    }
+
+    /// The postfix sign printed for a meaning.
+    pub fn postfix(&self, meaning: Meaning) -> Option<&'static str> {
+        self.signs.iter().find(|s| s.postfix == Some(meaning)).map(|s| s.text)
+    }
+}
