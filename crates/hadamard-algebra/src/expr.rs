@@ -126,3 +126,55 @@ pub struct Formula {
     /// The statements in order.
     pub statements: Vec<Statement>,
 }
+
+impl Expr {
+    /// The subexpressions in the order of the text: positional arguments, then named ones; what is indexed, then the
+    /// parts of its subscripts.
+    pub fn children(&self) -> Vec<&Expr> {
+        match &self.kind {
+            ExprKind::Number(_) | ExprKind::Name(_) => Vec::new(),
+            ExprKind::Matrix { rows, .. } => rows.iter().flatten().collect(),
+            ExprKind::Call { args, named, .. } => args.iter().chain(named.iter().map(|(_, _, e)| e)).collect(),
+            ExprKind::Index { of, at } => {
+                let mut children = vec![&**of];
+                for subscript in at {
+                    match subscript {
+                        Subscript::At(e) => children.push(e),
+                        Subscript::Range { start, stop, step, .. } => {
+                            children.extend([start, stop, step].into_iter().flatten());
+                        }
+                    }
+                }
+                children
+            }
+        }
+    }
+}
+
+impl Formula {
+    /// From the first statement to the last.
+    pub fn span(&self) -> Span {
+        let spans =
+            self.statements.iter().map(|s| s.name.as_ref().map_or(s.expr.span, |(_, span)| span.to(s.expr.span)));
+        spans.reduce(Span::to).unwrap_or_default()
+    }
+
+    /// The names it reads from outside, each once, in order of first use.
+    pub fn free_names(&self) -> Vec<&str> {
+        let (mut free, mut defined) = (Vec::new(), Vec::new());
+        for statement in &self.statements {
+            let mut stack = vec![&statement.expr];
+            while let Some(expr) = stack.pop() {
+                if let ExprKind::Name(name) = &expr.kind
+                    && !defined.contains(&name.as_str())
+                    && !free.contains(&name.as_str())
+                {
+                    free.push(name);
+                }
+                stack.extend(expr.children().into_iter().rev());
+            }
+            defined.extend(statement.name.as_ref().map(|(name, _)| name.as_str()));
+        }
+        free
+    }
+}

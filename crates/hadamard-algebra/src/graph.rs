@@ -2,8 +2,10 @@
 //! names, operators and defaults are resolved. Nodes stand after their arguments.
 
 use crate::expr::Span;
+use crate::ops::Op;
 use crate::ops::{Fold, Map};
 use hadamard_array::{Array, DType, Scalar, Shape};
+use std::fmt;
 
 /// Index of a node in [`Graph::nodes`].
 pub type NodeId = usize;
@@ -113,5 +115,61 @@ impl Graph {
     /// The node of that id.
     pub fn node(&self, id: NodeId) -> &Node {
         &self.nodes[id]
+    }
+}
+
+impl fmt::Display for Graph {
+    /// One line for each node, `%3 = product f64[4, 4] %1 %2`, then one for each result.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (id, node) in self.nodes.iter().enumerate() {
+            write!(f, "%{id} = ")?;
+            match &node.kind {
+                NodeKind::Operand(number) => write!(f, "{}", self.operands[*number].name)?,
+                NodeKind::Constant(value) => write!(f, "constant {value}")?,
+                NodeKind::Literal(_) => f.write_str("literal")?,
+                NodeKind::Map(map) => f.write_str(Op::Map(*map).row().name)?,
+                NodeKind::Fold(fold, axes) => write!(f, "{} over {axes:?}", Op::Fold(*fold).row().name)?,
+                NodeKind::Permute(axes) => write!(f, "permute {axes:?}")?,
+                NodeKind::Slice(slices) => {
+                    f.write_str("slice [")?;
+                    for (i, slice) in slices.iter().enumerate() {
+                        write!(f, "{}{slice}", if i > 0 { ", " } else { "" })?;
+                    }
+                    f.write_str("]")?;
+                }
+                NodeKind::Diagonal => f.write_str("diagonal")?,
+                NodeKind::Reshape => f.write_str("reshape")?,
+                NodeKind::Expand(axes) => write!(f, "expand {axes:?}")?,
+                NodeKind::Identity => f.write_str("identity")?,
+                NodeKind::MatMul => f.write_str("matmul")?,
+                NodeKind::Inv => f.write_str("inv")?,
+                NodeKind::Det => f.write_str("det")?,
+                NodeKind::Rank => f.write_str("rank")?,
+                NodeKind::Concat(axis) => write!(f, "concat {axis}")?,
+            }
+            write!(f, " {}{}", node.dtype, node.shape)?;
+            for arg in &node.args {
+                write!(f, " %{arg}")?;
+            }
+            writeln!(f)?;
+        }
+        for output in &self.outputs {
+            match &output.name {
+                Some(name) => writeln!(f, "{name}: %{}", output.node)?,
+                None => writeln!(f, "result: %{}", output.node)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for AxisSlice {
+    /// `3` for an axis that disappears, else first index, count and step: `0 ×10`, `9 ×10 step -1`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.drop, self.step) {
+            (true, _) => write!(f, "{}", self.start),
+            (false, 1) => write!(f, "{} ×{}", self.start, self.count),
+            (false, step) => write!(f, "{} ×{} step {step}", self.start, self.count),
+        }
     }
 }

@@ -2,14 +2,16 @@
 //! tree becomes a checked graph whose every node has a known dtype and shape.
 //!
 //! Knows nothing of text, files or memory. The phases are different types: [`Formula`] (as written) →
-//! [`check`](check::check) → [`Graph`] (dtypes and shapes known, conversions explicit).
+//! [`check`](fn@check) → [`Graph`] (dtypes and shapes known, conversions explicit).
 
+pub mod check;
 pub mod diagnostic;
 pub mod expr;
 pub mod graph;
 pub mod ops;
 pub mod policy;
 
+pub use check::{Binding, Env, check, promote};
 pub use diagnostic::Diagnostic;
 pub use expr::{Expr, ExprKind, Formula, Number, Span, Statement, Subscript};
 pub use graph::{AxisSlice, Graph, Node, NodeId, NodeKind, Operand, Output};

@@ -1,0 +1,282 @@
+//! Operations on matrices as wholes, lowered to the nodes of the graph.
+
+use super::bind::{Call, Named};
+use super::types::{counting, float};
+use super::{Arg, Checker, Value};
+use crate::ops::{Form, Op};
+use crate::{Diagnostic, Fold, Map, NodeId, NodeKind, Span};
+use hadamard_array::{DType, Kind, Scalar, Shape};
+
+/// The largest exponent of a matrix power, either sign.
+const MAX_POWER: i128 = 1024;
+
+impl Checker<'_> {
+    pub(super) fn form_call<'e>(
+        &mut self,
+        form: Form,
+        call: &Call,
+        args: &[Arg<'e>],
+        named: &[Named<'_, 'e>],
+    ) -> Result<Value, Diagnostic> {
+        self.refuse_dot(call, args)?;
+        let bound = self.bind(call, args, named)?;
+        let args: Vec<Arg<'e>> = bound.iter().copied().flatten().collect();
+        match (form, args.as_slice()) {
+            (Form::Plus, _) => self.plus(Map::Add, call, &args),
+            (Form::Minus, _) => self.plus(Map::Sub, call, &args),
+            (Form::MatMul, [a, b]) => self.times(call.span, a, b),
+            (Form::Over, _) => self.over(call, &args),
+            (Form::MatPow, [a, k]) => self.matrix_power(call, a, k),
+            (Form::Transpose, [a]) => self.transpose(a, false),
+            (Form::Adjoint, [a]) => self.transpose(a, true),
+            (Form::Kron, [a, b]) => self.kron(call.span, a, b),
+            (Form::KhatriRao, [a, b]) => self.khatri_rao(call.span, a, b),
+            (Form::FaceSplit, [a, b]) => self.face_split(call.span, a, b),
+            (Form::Penetrating, [a, b]) => self.penetrating(call.span, a, b, false),
+            (Form::PenetratingV, [a, b]) => self.penetrating(call.span, a, b, true),
+            (Form::BlockFaceSplit, [a, b, grid @ ..]) => self.block_product(call.span, a, b, grid, false),
+            (Form::BlockKhatriRao, [a, b, grid @ ..]) => self.block_product(call.span, a, b, grid, true),
+            (Form::Outer, [x, y]) => self.outer(call.span, x, y),
+            (Form::DiagBuild, [x]) => self.diag_build(call.span, x),
+            (Form::DiagExtract, [m]) => self.diag_extract(call.span, m),
+            (Form::Trace, [m]) => self.trace(call.span, m),
+            (Form::Vec, [a]) => self.vec(a, true),
+            (Form::Rvec, [a]) => self.vec(a, false),
+            (Form::J, [m]) => self.ones(&[self.size(m)?, self.size(m)?]),
+            (Form::J, [m, n]) => self.ones(&[self.size(m)?, self.size(n)?]),
+            (Form::Ones, [n]) => self.ones(&[self.size(n)?]),
+            (Form::I, [n]) => {
+                let n = self.size(n)?;
+                let id = self.build.push(NodeKind::Identity, vec![], DType::I64, [n, n].into())?;
+                Ok(Value::node(id, true))
+            }
+            (Form::Inv, [a]) => self.square_function(NodeKind::Inv, call, a),
+            (Form::Det, [a]) => self.square_function(NodeKind::Det, call, a),
+            (Form::Rank, [a]) => {
+                self.need_matrix("rank", call.span, a)?;
+                let dtype = double(self.dtype(a.value));
+                let id = self.as_dtype(a, dtype)?;
+                let id = self.build.push(NodeKind::Rank, vec![id], DType::I64, Shape::SCALAR)?;
+                Ok(Value::node(id, a.value.is_weak()))
+            }
+            (form, _) => unreachable!("arguments of {form:?} have been bound to its row"),
+        }
+    }
+
+    /// Undotted sums: equal shapes, or a scalar.
+    fn plus(&mut self, map: Map, call: &Call, args: &[Arg<'_>]) -> Result<Value, Diagnostic> {
+        let (a, b) = (self.shape(args[0].value), self.shape(args[1].value));
+        if a == b || a.ndim() == 0 || b.ndim() == 0 {
+            return self.map(map, call.span, args);
+        }
+        let (sign, dotted) = (call.op.spelling(), Op::Map(map).spelling());
+        // Shapes that do not even broadcast are reported by the broadcast itself, which may know a transposition that fits.
+        self.broadcast(dotted, call.span, args)?;
+        let message = format!("`{sign}` needs equal shapes or a scalar");
+        let write = format!("{} {dotted} {}", self.operand(&args[0]), self.operand(&args[1]));
+        Err(self
+            .fail_with("shape-mismatch", call.span, message, &[&args[0], &args[1]])
+            .help(format!("to repeat the smaller one along the other's axes: {write}")))
+    }
+
+    /// Division by a scalar.
+    fn over(&mut self, call: &Call, args: &[Arg<'_>]) -> Result<Value, Diagnostic> {
+        if self.shape(args[1].value).ndim() == 0 {
+            return self.map(Map::Div, call.span, args);
+        }
+        let (a, b) = (self.operand(&args[0]), self.operand(&args[1]));
+        let error = self.fail_with("needs-scalar", call.span, "`/` divides by a scalar", &[&args[0], &args[1]]);
+        let error = error.help(format!("entry by entry: {a} ./ {b}"));
+        let shape = self.shape(args[1].value);
+        Err(if shape.ndim() == 2 && shape[0] == shape[1] {
+            error.help(format!("by the matrix: {a} * inv({})", self.words(&args[1])))
+        } else {
+            error
+        })
+    }
+
+    /// Powers of square matrices by repeated squaring; of scalars, the power.
+    fn matrix_power(&mut self, call: &Call, a: &Arg<'_>, k: &Arg<'_>) -> Result<Value, Diagnostic> {
+        let (base, exponent) = (self.shape(a.value).clone(), self.shape(k.value).clone());
+        if base.ndim() == 0 && exponent.ndim() == 0 {
+            return self.map(Map::Pow, call.span, &[*a, *k]);
+        }
+        let entrywise = format!("entry by entry: {} .^ {}", self.operand(a), self.operand(k));
+        if exponent.ndim() > 0 {
+            let message = "the exponent of `^` is a scalar";
+            return Err(self.fail_with("needs-scalar", call.span, message, &[a, k]).help(entrywise));
+        }
+        if base.ndim() != 2 || base[0] != base[1] {
+            let message = "`^` is the power of a square matrix";
+            return Err(self.fail_with("needs-square", call.span, message, &[a]).help(entrywise));
+        }
+        let k = match self.integer(k, "the exponent of a matrix") {
+            Ok(k) if k.abs() <= MAX_POWER => k,
+            Ok(_) => {
+                let message = format!("the exponent of a matrix is at most {MAX_POWER}");
+                return Err(self.fail("bad-size", k.expr.span, message));
+            }
+            Err(error) => return Err(error.help(entrywise)),
+        };
+        let dtype = self.dtype(a.value);
+        let dtype = if k < 0 { double(dtype) } else { counting(dtype) };
+        let mut square = self.as_dtype(a, dtype)?;
+        if k < 0 {
+            square = self.build.push(NodeKind::Inv, vec![square], dtype, base.clone())?;
+        }
+        let mut left = k.unsigned_abs();
+        let mut power = None;
+        while left > 0 {
+            if left & 1 == 1 {
+                power = Some(match power {
+                    None => square,
+                    Some(p) => self.build.push(NodeKind::MatMul, vec![p, square], dtype, base.clone())?,
+                });
+            }
+            left >>= 1;
+            if left > 0 {
+                square = self.build.push(NodeKind::MatMul, vec![square, square], dtype, base.clone())?;
+            }
+        }
+        let id = match power {
+            Some(id) => id,
+            None => self.build.push(NodeKind::Identity, vec![], dtype, base)?,
+        };
+        Ok(Value::node(id, a.value.is_weak()))
+    }
+
+    fn transpose(&mut self, a: &Arg<'_>, conjugate: bool) -> Result<Value, Diagnostic> {
+        let shape = self.shape(a.value).clone();
+        if let (Value::Number(_), false) = (a.value, conjugate) {
+            return Ok(a.value);
+        }
+        if shape.ndim() > 2 {
+            let message = format!("a transpose is of a matrix or vector, not of {} axes", shape.ndim());
+            let error = self.fail_with("needs-matrix", self.build.span, message, &[a]);
+            return Err(error.help(format!("take matrices out of it: {}[:, :, 0].'", self.operand(a))));
+        }
+        let mut id = self.as_dtype(a, self.dtype(a.value))?;
+        let dtype = self.build.node(id).dtype;
+        if conjugate && dtype.is_complex() {
+            id = self.build.map(Map::Conj, vec![id], dtype, shape.clone())?;
+        }
+        let (id, row) = match shape.ndim() {
+            0 => (id, false),
+            1 => (self.build.expand(id, &[1], &[1, shape[0]].into())?, true),
+            // A vector transposed twice is the vector again.
+            _ if a.value.is_row() => (self.build.reshape(id, [shape[1]])?, false),
+            _ => (self.build.permute(id, vec![1, 0])?, false),
+        };
+        Ok(Value::Node { id, weak: a.value.is_weak(), row })
+    }
+
+    fn diag_build(&mut self, span: Span, x: &Arg<'_>) -> Result<Value, Diagnostic> {
+        let shape = self.shape(x.value).clone();
+        if shape.ndim() != 1 {
+            let error = self.fail_with("needs-vector", span, "`Diag` builds a matrix from a vector", &[x]);
+            let words = self.words(x);
+            return Err(match shape.ndim() {
+                2 if shape[0] == 1 => error.help(format!("make it a vector: Diag(vec({words}))")),
+                2 => error.help(format!("the diagonal of a matrix is diag({words})")),
+                _ => error,
+            });
+        }
+        let square: Shape = [shape[0], shape[0]].into();
+        let dtype = self.dtype(x.value);
+        let x_id = self.as_dtype(x, dtype)?;
+        let entries = self.build.expand(x_id, &[0], &square)?;
+        let mask = self.build.push(NodeKind::Identity, vec![], DType::Bool, square.clone())?;
+        let zero = self.build.constant(zero(dtype))?;
+        let id = self.build.map(Map::Where, vec![mask, entries, zero], dtype, square)?;
+        Ok(Value::node(id, x.value.is_weak()))
+    }
+
+    fn diagonal(&mut self, m: &Arg<'_>) -> Result<NodeId, Diagnostic> {
+        let id = self.as_dtype(m, self.dtype(m.value))?;
+        let node = self.build.node(id);
+        let (dtype, n) = (node.dtype, node.shape[0].min(node.shape[1]));
+        self.build.push(NodeKind::Diagonal, vec![id], dtype, [n].into())
+    }
+
+    fn diag_extract(&mut self, span: Span, m: &Arg<'_>) -> Result<Value, Diagnostic> {
+        self.need_matrix("diag", span, m)?;
+        Ok(Value::node(self.diagonal(m)?, m.value.is_weak()))
+    }
+
+    fn trace(&mut self, span: Span, m: &Arg<'_>) -> Result<Value, Diagnostic> {
+        self.need_square("tr", span, m)?;
+        let diagonal = self.diagonal(m)?;
+        let dtype = self.build.node(diagonal).dtype;
+        let result = match dtype.kind() {
+            Kind::Bool | Kind::Signed => DType::I64,
+            Kind::Unsigned => DType::U64,
+            Kind::Float | Kind::Complex => dtype,
+        };
+        let id = self.build.push(NodeKind::Fold(Fold::Sum, vec![0]), vec![diagonal], result, Shape::SCALAR)?;
+        Ok(Value::node(id, m.value.is_weak()))
+    }
+
+    /// The columns stacked, or the rows end to end; with more axes, the first axis fastest or the last.
+    fn vec(&mut self, a: &Arg<'_>, by_columns: bool) -> Result<Value, Diagnostic> {
+        let shape = self.shape(a.value).clone();
+        let mut id = self.as_dtype(a, self.dtype(a.value))?;
+        if by_columns && shape.ndim() > 1 {
+            id = self.build.permute(id, (0..shape.ndim()).rev().collect())?;
+        }
+        let id = self.build.reshape(id, [shape.size()])?;
+        Ok(Value::node(id, a.value.is_weak()))
+    }
+
+    /// Ones of a shape, weak like the literal 1.
+    fn ones(&mut self, shape: &[usize]) -> Result<Value, Diagnostic> {
+        let one = self.build.constant(Scalar::I64(1))?;
+        let id = self.build.expand(one, &[], &shape.into())?;
+        Ok(Value::node(id, true))
+    }
+
+    fn square_function(&mut self, kind: NodeKind, call: &Call, a: &Arg<'_>) -> Result<Value, Diagnostic> {
+        self.need_square(call.op.row().name, call.span, a)?;
+        let dtype = double(self.dtype(a.value));
+        let id = self.as_dtype(a, dtype)?;
+        let shape = if matches!(kind, NodeKind::Det) { Shape::SCALAR } else { self.build.node(id).shape.clone() };
+        let id = self.build.push(kind, vec![id], dtype, shape)?;
+        Ok(Value::node(id, a.value.is_weak()))
+    }
+
+    pub(super) fn need_matrix(&self, name: &str, span: Span, a: &Arg<'_>) -> Result<(), Diagnostic> {
+        if self.shape(a.value).ndim() == 2 {
+            return Ok(());
+        }
+        let error = self.fail_with("needs-matrix", span, format!("`{name}` is of a matrix"), &[a]);
+        Err(match (name, self.shape(a.value).ndim()) {
+            ("diag", 1) => error.help(format!("to build a diagonal matrix: Diag({})", self.words(a))),
+            _ => error,
+        })
+    }
+
+    fn need_square(&self, name: &str, span: Span, a: &Arg<'_>) -> Result<(), Diagnostic> {
+        self.need_matrix(name, span, a)?;
+        let shape = self.shape(a.value);
+        if shape[0] == shape[1] {
+            return Ok(());
+        }
+        let message = format!("`{name}` is of a square matrix, not {}×{}", shape[0], shape[1]);
+        let error = self.fail_with("needs-square", span, message, &[a]);
+        Err(match name {
+            "tr" => error.help(format!("the sum of the diagonal of any matrix: sum(diag({}))", self.words(a))),
+            _ => error,
+        })
+    }
+}
+
+/// The dtype of dense factorisations: single or double precision.
+fn double(dtype: DType) -> DType {
+    match float(dtype) {
+        DType::F16 | DType::BF16 => DType::F32,
+        other => other,
+    }
+}
+
+fn zero(dtype: DType) -> Scalar {
+    super::constants::Constant::Bool(false).scalar(dtype).expect("zero is in every dtype")
+}
