@@ -216,10 +216,10 @@ pub enum Problem {
         free: Option<u64>,
     },
     /// The disk became full while writing.
-    #[error("the disk is full after {written} bytes")]
+    #[error("the disk is full{}", .written.map_or(String::new(), |w| format!(" after {w} bytes")))]
     DiskFilled {
-        /// Bytes written until then.
-        written: u64,
+        /// Bytes written until then, if known.
+        written: Option<u64>,
     },
     /// Any other failure of the system.
     #[error("{doing} failed: {error}")]

@@ -149,7 +149,7 @@ impl Outputs {
         let body = match (writer.encode, self.files[file].destination.windows()) {
             (Encode::Windowed { sink, .. }, Some(file)) => {
                 let sink = sink(Arc::clone(&file), target.dtype, &target.shape, &options);
-                Body::Windowed { sink: sink.map_err(|error| refused(error, &file))?, file }
+                Body::Windowed { sink: sink.map_err(|error| refused(error, Some(&file)))?, file }
             }
             _ => Body::Collected(Array::zeros(target.dtype, target.shape.clone())?),
         };
@@ -189,7 +189,7 @@ impl Sink for Part {
         match &mut self.body {
             Body::Windowed { sink, file } => {
                 sink.write(window, data).map_err(|error| match error.downcast::<io::Error>() {
-                    Ok(error) => failed(*error, file).at(&self.name).into(),
+                    Ok(error) => failed(*error, Some(file)).at(&self.name).into(),
                     Err(other) => other,
                 })
             }
@@ -216,10 +216,10 @@ impl OutputFile {
         match &mut self.destination {
             Destination::File { temporary, .. } => {
                 let mut out = BufWriter::with_capacity(1 << 18, &*temporary.file);
-                encode(&mut out).map_err(|error| refused(error, &temporary.file))?;
-                out.flush().map_err(|error| failed(error, &temporary.file))?;
+                encode(&mut out).map_err(|error| refused(error, Some(&temporary.file)))?;
+                out.flush().map_err(|error| failed(error, Some(&temporary.file)))?;
                 drop(out);
-                temporary.file.sync_all().map_err(|error| failed(error, &temporary.file))
+                temporary.file.sync_all().map_err(|error| failed(error, Some(&temporary.file)))
             }
             Destination::Stream { stream, spool } => {
                 let mut out = BufWriter::with_capacity(1 << 16, stream);
@@ -229,10 +229,7 @@ impl OutputFile {
                     }
                     None => encode(&mut out),
                 };
-                written.and_then(|()| Ok(out.flush()?)).map_err(|error| match error {
-                    WriteError::Unsupported(what) => Problem::CannotHold(what),
-                    WriteError::Os(error) => Problem::os("writing", error),
-                })
+                written.and_then(|()| Ok(out.flush()?)).map_err(|error| refused(error, None))
             }
         }
     }
@@ -329,10 +326,7 @@ fn check(target: &Target, policy: &Policy) -> Result<Checked, Problem> {
         (None, _) => options.member.clone().unwrap_or_else(|| "arr_0".into()),
     };
     shape.bytes(*dtype)?;
-    (writer.check)(*dtype, shape, &options).map_err(|error| match error {
-        WriteError::Unsupported(what) => Problem::CannotHold(what),
-        WriteError::Os(error) => Problem::os("writing", error),
-    })?;
+    (writer.check)(*dtype, shape, &options).map_err(|error| refused(error, None))?;
     let place = place(location, policy)?;
     Ok(Checked { format, writer, options, place, member })
 }
@@ -347,7 +341,7 @@ fn place(location: &Location, policy: &Policy) -> Result<Place, Problem> {
         Ok(facts) if facts.is_dir() => return Err(Problem::IsDirectory),
         Ok(facts) if !facts.is_file() => return Ok(Place::Special(path)),
         Ok(facts) => Some(facts),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => None,
         Err(error) => return Err(Problem::os("looking at", error)),
     };
     if let Some(facts) = &facts {
@@ -410,32 +404,33 @@ fn reserve(file: &File, len: u64) -> Result<(), Problem> {
             Err(_) => {} // this file system cannot reserve
         }
     }
-    file.set_len(len).map_err(|error| failed(error, file))
+    file.set_len(len).map_err(|error| failed(error, Some(file)))
 }
 
-/// A writer's refusal.
-fn refused(error: WriteError, file: &File) -> Problem {
+/// A writer's refusal; `file` is what it wrote to, if that is a file.
+fn refused(error: WriteError, file: Option<&File>) -> Problem {
     match error {
         WriteError::Unsupported(what) => Problem::CannotHold(what),
         WriteError::Os(error) => failed(error, file),
     }
 }
 
-/// A failure of the system while writing the file.
-fn failed(error: io::Error, file: &File) -> Problem {
+/// A failure of the system while writing.
+fn failed(error: io::Error, file: Option<&File>) -> Problem {
     match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
-            Problem::DiskFilled { written: written(file) }
+            Problem::DiskFilled { written: file.and_then(written) }
         }
         _ => Problem::os("writing", error),
     }
 }
 
 /// Bytes of the file that have a place on the disk.
-fn written(file: &File) -> u64 {
+fn written(file: &File) -> Option<u64> {
+    let facts = file.metadata().ok()?;
     #[cfg(unix)]
-    let bytes = file.metadata().map(|facts| std::os::unix::fs::MetadataExt::blocks(&facts) * 512);
+    let bytes = std::os::unix::fs::MetadataExt::blocks(&facts) * 512;
     #[cfg(not(unix))]
-    let bytes = file.metadata().map(|facts| facts.len());
-    bytes.unwrap_or(0)
+    let bytes = facts.len();
+    Some(bytes)
 }

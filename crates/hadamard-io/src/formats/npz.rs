@@ -34,6 +34,10 @@ const LARGE: u64 = 1 << 30;
 /// … are refused if they are packed better than this.
 const SUSPICIOUS_RATIO: u64 = 100;
 
+/// What the zip reader says of a wrong checksum, and of data longer than declared: it has no types for them.
+const WRONG_CHECKSUM: &str = "Invalid checksum";
+const TOO_LONG: &str = "File is larger than its declared uncompressed size";
+
 type Archive = ZipArchive<BufReader<Reader>>;
 
 fn members(input: &Input<'_>) -> Result<Vec<String>, IoError> {
@@ -113,14 +117,14 @@ fn decode(handle: &Handle, index: usize, name: &str, header: &Header) -> Result<
     let mut entry = archive.by_index(index).map_err(|error| problem(name, error))?;
     Header::read(&mut entry, header.file_len()).map_err(|error| inside(name, error))?;
     let mut buffer = Buffer::zeroed(header.shape.bytes(header.dtype)?);
-    let more = entry.read_exact(buffer.bytes_mut()).and_then(|()| entry.read(&mut [0])); // the end checks the checksum
-    match more {
-        Ok(0) => {}
-        Ok(_) => {
-            let (packed, unpacked) = (entry.compressed_size(), header.file_len() + 1);
-            return Err(Problem::ZipBomb { member: name.into(), packed, unpacked });
-        }
-        Err(error) => return Err(problem(name, ZipError::Io(error))),
+    let (packed, unpacked) = (entry.compressed_size(), header.file_len() + 1);
+    let bomb = || Problem::ZipBomb { member: name.into(), packed, unpacked };
+    entry.read_exact(buffer.bytes_mut()).map_err(|error| problem(name, error.into()))?;
+    match entry.read(&mut [0]) {
+        Ok(0) => {} // only now the checksum has been compared
+        Ok(_) => return Err(bomb()),
+        Err(error) if error.to_string() == TOO_LONG => return Err(bomb()),
+        Err(error) => return Err(problem(name, error.into())),
     }
     to_native(header.dtype, header.big_endian, buffer.bytes_mut());
     let shape = header.shape.clone();
@@ -134,7 +138,7 @@ fn decode(handle: &Handle, index: usize, name: &str, header: &Header) -> Result<
 /// What the zip reader says, about a member or the archive itself.
 fn problem(member: &str, error: ZipError) -> Problem {
     match error {
-        ZipError::Io(error) if error.to_string() == "Invalid checksum" => Problem::Checksum(member.into()),
+        ZipError::Io(error) if error.to_string() == WRONG_CHECKSUM => Problem::Checksum(member.into()),
         ZipError::Io(error) => match error.kind() {
             io::ErrorKind::UnexpectedEof => Problem::Corrupt(format!("the data of {member} ends too early")),
             io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput => Problem::Corrupt(format!("{member}: {error}")),

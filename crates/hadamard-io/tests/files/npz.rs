@@ -1,8 +1,6 @@
 //! `.npz` against archives NumPy made, and hostile ones.
 
-mod common;
-
-use common::{golden, read, read_all, refused, whole};
+use crate::common::{golden, read, read_all, refused, whole};
 use hadamard_array::{DType, Shape};
 use hadamard_io::{IoError, Location, Opened, Outputs, Policy, ReadOptions, Target, WriteOptions, members, open};
 use std::fs;

@@ -1,6 +1,6 @@
 //! What the tests of files share.
 
-use hadamard_array::{Array, Scalar, Shape, Source, Window};
+use hadamard_array::{Shape, Source, Window};
 use hadamard_io::{IoError, Location, Opened, ReadOptions, open};
 use std::path::{Path, PathBuf};
 
@@ -39,11 +39,4 @@ pub fn read_all(source: &dyn Source) -> Vec<u8> {
 /// The window that is the whole of a shape.
 pub fn whole(shape: &Shape) -> Vec<std::ops::Range<usize>> {
     shape.iter().map(|&n| 0..n).collect()
-}
-
-/// The elements of a window of an array, one at a time: obviously right, and slow.
-pub fn window_of(array: &Array, window: &Window) -> Vec<Scalar> {
-    let lens: Shape = window.iter().map(|r| r.len()).collect();
-    let index = |k| lens.unravel(k).iter().zip(window).map(|(i, r)| i + r.start).collect::<Vec<_>>();
-    (0..lens.size()).map(|k| array.get(&index(k))).collect()
 }

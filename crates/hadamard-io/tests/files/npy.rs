@@ -1,8 +1,6 @@
 //! `.npy` against files NumPy made, random windows, and hostile bytes.
 
-mod common;
-
-use common::{golden, open_file, read, read_all, refused, whole};
+use crate::common::{golden, open_file, read, read_all, refused, whole};
 use hadamard_array::{DType, Shape, Source};
 use hadamard_io::{IoError, Location, Outputs, Policy, ReadOptions, Target, WriteOptions, open};
 use proptest::prelude::*;
