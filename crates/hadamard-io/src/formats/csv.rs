@@ -31,8 +31,8 @@ pub static FORMAT: Format = Format {
     write: Some(Writer { check, encode: Encode::Whole(write) }),
 };
 
-/// Most bytes of text in one line: tens of millions of columns, yet no gzip bomb fills the memory with one line.
-const MAX_LINE: usize = 256 << 20;
+/// Most bytes of text in one line: millions of columns, yet no gzip bomb fills the memory with one line.
+const MAX_LINE: usize = 64 << 20;
 
 /// How the text is cut into fields.
 #[derive(Clone, Copy)]

@@ -24,6 +24,9 @@ pub static FORMAT: Format = Format {
     write: None,
 };
 
+/// Decoding a progressive image keeps the coefficients of all samples until the last scan.
+const COEFFICIENT_BYTES: u64 = 2;
+
 type Decoder = JpegDecoder<BufReader<crate::Reader>>;
 
 fn read(input: &Input<'_>) -> Result<Opened, IoError> {
@@ -33,7 +36,12 @@ fn read(input: &Input<'_>) -> Result<Opened, IoError> {
         let channels = channels(&decoder)?;
         let info = decoder.info().ok_or_else(|| Problem::Corrupt("it has no frame header".into()))?;
         let shape = image::shape(info.height.into(), info.width.into(), channels);
-        lazy::check_size(DType::U8, &shape, lazy::limit(input))?;
+        let progressive = !info.sof.is_sequential_dct();
+        let bytes = shape.size() as u64 * if progressive { 1 + COEFFICIENT_BYTES } else { 1 };
+        let limit = lazy::limit(input);
+        if bytes > limit {
+            return Err(Problem::TooLarge { bytes, limit });
+        }
         let colour = if channels == 1 { "grey" } else { "RGB" };
         let facts = vec![("colour", colour.to_owned()), ("bits", "8".to_owned())];
         let promised = shape.clone();

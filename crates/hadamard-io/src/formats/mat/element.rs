@@ -89,48 +89,50 @@ impl<R: Read> Elements<R> {
         Ok([self.u32()?, self.u32()?])
     }
 
-    /// An element of exactly as many numbers as `out` holds, converted from how they are stored.
-    pub(super) fn numbers<T: Number>(&mut self, out: &mut [T]) -> Result<(), Problem> {
+    /// Hands an element of exactly `count` numbers to `put`, one by one, converted from how they are stored.
+    pub(super) fn numbers<T: Number>(&mut self, count: usize, put: impl FnMut(usize, T)) -> Result<(), Problem> {
         let tag = self.tag()?;
         let size = size(tag.kind)?;
-        if tag.len != (out.len() * size) as u64 {
-            let what = format!("{} bytes of data where {} numbers of {size} bytes belong", tag.len, out.len());
+        if tag.len != (count * size) as u64 {
+            let what = format!("{} bytes of data where {count} numbers of {size} bytes belong", tag.len);
             return Err(Problem::Corrupt(what));
         }
-        self.fill(tag.kind, out)
+        self.each(tag.kind, count, put)
     }
 
     /// An element of at most `most` numbers, which are as many as it holds.
-    pub(super) fn some_numbers<T: Number>(&mut self, most: u64) -> Result<Vec<T>, Problem> {
+    pub(super) fn some_numbers<T: Number>(&mut self, most: usize) -> Result<Vec<T>, Problem> {
         let tag = self.tag()?;
         let size = size(tag.kind)? as u64;
-        let count = tag.len / size;
+        let count = (tag.len / size) as usize;
         if tag.len % size != 0 || count > most {
             return Err(Problem::Corrupt(format!("{} bytes of data where at most {most} numbers belong", tag.len)));
         }
-        let mut out = vec![T::zeroed(); count as usize];
-        self.fill(tag.kind, &mut out)?;
+        let mut out = Vec::with_capacity(count);
+        self.each(tag.kind, count, |_, value| out.push(value))?;
         Ok(out)
     }
 
-    fn fill<T: Number>(&mut self, kind: u32, out: &mut [T]) -> Result<(), Problem> {
+    fn each<T: Number>(&mut self, kind: u32, count: usize, mut put: impl FnMut(usize, T)) -> Result<(), Problem> {
         const CHUNK: usize = 1 << 13;
         let size = size(kind)?;
-        let mut buffer = vec![0; CHUNK.min(out.len()) * size];
-        for part in out.chunks_mut(CHUNK) {
-            let bytes = &mut buffer[..part.len() * size];
+        let mut buffer = vec![0; CHUNK.min(count) * size];
+        for from in (0..count).step_by(CHUNK) {
+            let bytes = &mut buffer[..CHUNK.min(count - from) * size];
             self.reader.read_exact(bytes).map_err(lazy::io_problem)?;
             if self.big_endian != cfg!(target_endian = "big") {
                 bytes.chunks_exact_mut(size).for_each(<[u8]>::reverse);
             }
+            let stored = bytes.chunks_exact(size).zip(from..);
             if T::KIND == Some(kind) {
-                bytemuck::cast_slice_mut(part).copy_from_slice(bytes);
+                stored.for_each(|(bytes, at)| put(at, bytemuck::pod_read_unaligned(bytes)));
                 continue;
             }
-            for (value, stored) in part.iter_mut().zip(bytes.chunks_exact(size)) {
-                let stored = scalar(kind, stored);
-                *value = T::convert(stored)
-                    .ok_or_else(|| Problem::Corrupt(format!("the value {stored} does not fit {}", T::DTYPE)))?;
+            for (bytes, at) in stored {
+                let stored = scalar(kind, bytes);
+                let value = T::convert(stored);
+                let misfit = || Problem::Corrupt(format!("the value {stored} does not fit {}", T::DTYPE));
+                put(at, value.ok_or_else(misfit)?);
             }
         }
         Ok(())

@@ -73,8 +73,8 @@ impl Header {
     }
 
     /// Entries a sparse matrix has room for, if it is one.
-    pub(super) fn sparse(&self) -> Option<u64> {
-        (self.class == SPARSE).then_some(self.room.into())
+    pub(super) fn sparse(&self) -> Option<usize> {
+        (self.class == SPARSE).then_some(self.room as usize)
     }
 
     /// The dtype of the values, if they are numbers.
@@ -104,7 +104,12 @@ impl Header {
     /// Refuses a variable that needs more memory than allowed.
     pub(super) fn check(&self, dtype: DType, limit: u64) -> Result<(), Problem> {
         match (self.sparse(), &self.shape[..]) {
-            (Some(stored), &[rows, columns]) => lazy::check_dense(dtype, rows, columns, stored, limit),
+            (Some(room), &[rows, columns]) => {
+                // What is read before the dense matrix is made must fit as well.
+                lazy::check_size(DType::I32, &[columns + 1].into(), limit)?;
+                lazy::check_size(dtype, &[room, 2].into(), limit)?;
+                lazy::check_dense(dtype, rows, columns, room as u64, limit)
+            }
             (Some(_), _) => Err(Problem::Corrupt("a sparse matrix without rows and columns".into())),
             (None, _) => lazy::check_size(dtype, &self.shape, limit),
         }
@@ -131,12 +136,13 @@ impl Header {
     }
 
     fn real<T: Number, R: Read>(&self, elements: &mut Elements<R>) -> Result<Array, Problem> {
-        if self.class == SPARSE {
+        if let Some(room) = self.sparse() {
             let places = Places::read(self, elements)?;
-            return places.dense(&self.shape, &elements.some_numbers::<T>(self.room.into())?);
+            return places.dense(&self.shape, &elements.some_numbers::<T>(room)?);
         }
         let mut flat = Array::zeros(T::DTYPE, [self.shape.size()])?;
-        elements.numbers(flat.slice_mut::<T>()?)?;
+        let values = flat.slice_mut::<T>()?;
+        elements.numbers(values.len(), |at, value| values[at] = value)?;
         Ok(flat.with_layout(Layout::f_order(self.shape.clone()))?)
     }
 
@@ -144,10 +150,9 @@ impl Header {
     where
         Complex<T>: Element,
     {
-        if self.class == SPARSE {
+        if let Some(room) = self.sparse() {
             let places = Places::read(self, elements)?;
-            let (re, im) =
-                (elements.some_numbers::<T>(self.room.into())?, elements.some_numbers::<T>(self.room.into())?);
+            let (re, im) = (elements.some_numbers::<T>(room)?, elements.some_numbers::<T>(room)?);
             if re.len() != im.len() {
                 return Err(Problem::Corrupt("its real and imaginary parts differ in number".into()));
             }
@@ -156,11 +161,8 @@ impl Header {
         }
         let mut flat = Array::zeros(Complex::<T>::DTYPE, [self.shape.size()])?;
         let values = flat.slice_mut::<Complex<T>>()?;
-        let mut part = vec![T::zeroed(); values.len()];
-        elements.numbers(&mut part)?;
-        values.iter_mut().zip(&part).for_each(|(value, re)| value.re = *re);
-        elements.numbers(&mut part)?;
-        values.iter_mut().zip(&part).for_each(|(value, im)| value.im = *im);
+        elements.numbers(values.len(), |at, re| values[at].re = re)?;
+        elements.numbers(values.len(), |at, im| values[at].im = im)?;
         Ok(flat.with_layout(Layout::f_order(self.shape.clone()))?)
     }
 }
@@ -189,10 +191,10 @@ struct Places {
 
 impl Places {
     fn read<R: Read>(header: &Header, elements: &mut Elements<R>) -> Result<Places, Problem> {
-        let columns = header.shape.get(1).copied().unwrap_or(0) as u64;
-        let rows = elements.some_numbers(header.room.into())?;
+        let columns = header.shape.get(1).copied().unwrap_or(0);
+        let rows = elements.some_numbers(header.room as usize)?;
         let starts = elements.some_numbers(columns + 1)?;
-        if starts.len() as u64 != columns + 1 {
+        if starts.len() != columns + 1 {
             return Err(Problem::Corrupt(format!("a sparse matrix of {columns} columns with {} starts", starts.len())));
         }
         Ok(Places { rows, starts })
