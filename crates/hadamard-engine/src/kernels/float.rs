@@ -1,0 +1,322 @@
+//! What kernels ask of floats. f16 and bf16 compute in f32 and round once: with 24 bits between, the result of one
+//! operation is the correctly rounded one.
+
+use super::int::Whole;
+use hadamard_array::{Complex, Element, bf16, c64, c128, f16};
+use std::ops::{Add, Div, Mul, Neg, Sub};
+
+/// f32 and f64, in which arithmetic happens.
+pub trait Wide:
+    Element
+    + PartialOrd
+    + Add<Output = Self>
+    + Sub<Output = Self>
+    + Mul<Output = Self>
+    + Div<Output = Self>
+    + Neg<Output = Self>
+{
+    /// 0.
+    const ZERO: Self;
+    /// 1.
+    const ONE: Self;
+    /// The correctly rounded square root.
+    fn sqrt(self) -> Self;
+    /// |a|.
+    fn abs(self) -> Self;
+    /// Integer below, above, nearest (ties to even), towards zero.
+    fn floor(self) -> Self;
+    /// See [`Wide::floor`].
+    fn ceil(self) -> Self;
+    /// See [`Wide::floor`].
+    fn round(self) -> Self;
+    /// See [`Wide::floor`].
+    fn trunc(self) -> Self;
+    /// Exact remainder with the sign of a.
+    fn rem(self, b: Self) -> Self;
+    /// The magnitude of a with the sign of b.
+    fn copysign(self, b: Self) -> Self;
+    /// Either bits set: the smaller of two equal zeros.
+    fn or(self, b: Self) -> Self;
+    /// Both bits set: the larger of two equal zeros.
+    fn and(self, b: Self) -> Self;
+    /// Not a number.
+    fn is_nan(self) -> bool;
+    /// Not finite, and not NaN.
+    fn is_infinite(self) -> bool;
+
+    /// The smaller one; NaN if either is; −0 is below +0.
+    #[inline(always)]
+    fn smaller(self, b: Self) -> Self {
+        let ordered = if self < b { self } else { b };
+        let equal = if self == b { self.or(b) } else { ordered };
+        if self.is_nan() | b.is_nan() { self + b } else { equal }
+    }
+    /// The larger one; NaN if either is; −0 is below +0.
+    #[inline(always)]
+    fn larger(self, b: Self) -> Self {
+        let ordered = if self > b { self } else { b };
+        let equal = if self == b { self.and(b) } else { ordered };
+        if self.is_nan() | b.is_nan() { self + b } else { equal }
+    }
+    /// −1, 0 or 1; NaN stays.
+    #[inline(always)]
+    fn sign(self) -> Self {
+        let sign = if self > Self::ZERO { Self::ONE } else { -Self::ONE };
+        let zero = if self == Self::ZERO { Self::ZERO } else { sign };
+        if self.is_nan() { self } else { zero }
+    }
+    /// Remainder with the sign of b, as NumPy's: a zero remainder takes b's sign.
+    #[inline(always)]
+    fn modulo(self, b: Self) -> Self {
+        let r = self.rem(b);
+        if r == Self::ZERO {
+            Self::ZERO.copysign(b)
+        } else if (r < Self::ZERO) != (b < Self::ZERO) {
+            r + b
+        } else {
+            r
+        }
+    }
+}
+
+macro_rules! wide {
+    ($($T:ident $fmod:path;)*) => {$(
+        impl Wide for $T {
+            const ZERO: $T = 0.0;
+            const ONE: $T = 1.0;
+            #[inline(always)]
+            fn sqrt(self) -> $T { self.sqrt() }
+            #[inline(always)]
+            fn abs(self) -> $T { self.abs() }
+            #[inline(always)]
+            fn floor(self) -> $T { self.floor() }
+            #[inline(always)]
+            fn ceil(self) -> $T { self.ceil() }
+            #[inline(always)]
+            fn round(self) -> $T { self.round_ties_even() }
+            #[inline(always)]
+            fn trunc(self) -> $T { self.trunc() }
+            #[inline(always)]
+            fn rem(self, b: $T) -> $T { $fmod(self, b) }
+            #[inline(always)]
+            fn copysign(self, b: $T) -> $T { self.copysign(b) }
+            #[inline(always)]
+            fn or(self, b: $T) -> $T { $T::from_bits(self.to_bits() | b.to_bits()) }
+            #[inline(always)]
+            fn and(self, b: $T) -> $T { $T::from_bits(self.to_bits() & b.to_bits()) }
+            #[inline(always)]
+            fn is_infinite(self) -> bool { self.is_infinite() }
+            #[inline(always)]
+            fn is_nan(self) -> bool { self.is_nan() }
+        }
+    )*};
+}
+wide! { f32 libm::fmodf; f64 libm::fmod; }
+
+/// The four float dtypes.
+pub trait Float: Element {
+    /// Where its arithmetic happens.
+    type Wide: Wide;
+    /// Exact conversion.
+    fn widen(self) -> Self::Wide;
+    /// Rounding to nearest even.
+    fn narrow(v: Self::Wide) -> Self;
+    /// Exact conversion.
+    fn to_f64(self) -> f64;
+    /// Rounding to nearest even, once.
+    fn from_f64(v: f64) -> Self;
+    /// The nearest value to an integer.
+    fn from_whole<W: Whole>(v: W) -> Self;
+    /// a b + c with one rounding.
+    fn fused(a: Self, b: Self, c: Self) -> Self;
+    /// The result of an elementary function: rounded to f32 on its way to the half precisions, as documented.
+    fn from_function(v: f64) -> Self;
+}
+
+impl Float for f64 {
+    type Wide = f64;
+    #[inline(always)]
+    fn widen(self) -> f64 {
+        self
+    }
+    #[inline(always)]
+    fn narrow(v: f64) -> f64 {
+        v
+    }
+    #[inline(always)]
+    fn to_f64(self) -> f64 {
+        self
+    }
+    #[inline(always)]
+    fn from_f64(v: f64) -> f64 {
+        v
+    }
+    #[inline(always)]
+    fn from_whole<W: Whole>(v: W) -> f64 {
+        v.to_f64()
+    }
+    #[inline(always)]
+    fn from_function(v: f64) -> f64 {
+        v
+    }
+    #[inline(always)]
+    fn fused(a: f64, b: f64, c: f64) -> f64 {
+        libm::fma(a, b, c)
+    }
+}
+impl Float for f32 {
+    type Wide = f32;
+    #[inline(always)]
+    fn widen(self) -> f32 {
+        self
+    }
+    #[inline(always)]
+    fn narrow(v: f32) -> f32 {
+        v
+    }
+    #[inline(always)]
+    fn to_f64(self) -> f64 {
+        self as f64
+    }
+    #[inline(always)]
+    fn from_f64(v: f64) -> f32 {
+        v as f32
+    }
+    #[inline(always)]
+    fn from_whole<W: Whole>(v: W) -> f32 {
+        v.to_f32()
+    }
+    #[inline(always)]
+    fn from_function(v: f64) -> f32 {
+        v as f32
+    }
+    #[inline(always)]
+    fn fused(a: f32, b: f32, c: f32) -> f32 {
+        libm::fmaf(a, b, c)
+    }
+}
+macro_rules! half {
+    ($($T:ident)*) => {$(
+        impl Float for $T {
+            type Wide = f32;
+            #[inline(always)]
+            fn widen(self) -> f32 { self.to_f32() }
+            #[inline(always)]
+            fn narrow(v: f32) -> $T { $T::from_f32(v) }
+            #[inline(always)]
+            fn to_f64(self) -> f64 { self.to_f32() as f64 }
+            #[inline(always)]
+            fn from_f64(v: f64) -> $T { $T::from_f32(to_f32_odd(v)) }
+            #[inline(always)]
+            fn from_whole<W: Whole>(v: W) -> $T { <$T as Float>::from_f64(v.to_f64_odd()) }
+            #[inline(always)]
+            fn from_function(v: f64) -> $T { $T::from_f32(v as f32) }
+            #[inline(always)]
+            fn fused(a: $T, b: $T, c: $T) -> $T {
+                // The product is exact in f64; the sum may not be, so what it lost is folded into its last bit.
+                let product = a.to_f32() as f64 * b.to_f32() as f64;
+                <$T as Float>::from_f64(add_odd(product, c.to_f32() as f64))
+            }
+        }
+    )*};
+}
+half! { f16 bf16 }
+
+/// f64 → f32 rounded to odd, so that a further rounding to a shorter format gives the correctly rounded value.
+#[inline(always)]
+fn to_f32_odd(v: f64) -> f32 {
+    let near = v as f32;
+    let back = near as f64;
+    if back == v || v.is_nan() || v.is_infinite() {
+        return near;
+    }
+    let bits = near.to_bits();
+    // Step back towards zero if rounding went away from it, then mark the lost digits in the last bit.
+    let cut = if back.abs() > v.abs() { bits - 1 } else { bits };
+    f32::from_bits(cut | 1)
+}
+
+/// a + b rounded to odd in f64 (see [`to_f32_odd`]).
+#[inline(always)]
+fn add_odd(a: f64, b: f64) -> f64 {
+    let sum = a + b;
+    let part = sum - a;
+    let lost = (a - (sum - part)) + (b - part);
+    if lost == 0.0 || !sum.is_finite() || sum.to_bits() & 1 == 1 {
+        return sum;
+    }
+    // The last bit is even, so the neighbour on the side of the lost part is odd.
+    let away = (lost > 0.0) == (sum > 0.0);
+    f64::from_bits(if away { sum.to_bits() + 1 } else { sum.to_bits() - 1 })
+}
+
+/// The two complex dtypes.
+pub trait Cplx: Element {
+    /// The dtype of the parts.
+    type Part: Float<Wide = Self::Part> + Wide;
+    /// As its parts.
+    fn parts(self) -> Complex<Self::Part>;
+    /// From its parts.
+    fn of(z: Complex<Self::Part>) -> Self;
+    /// Exact conversion.
+    #[inline(always)]
+    fn to_c128(self) -> c128 {
+        let z = self.parts();
+        Complex::new(z.re.to_f64(), z.im.to_f64())
+    }
+    /// Each part rounded.
+    #[inline(always)]
+    fn from_c128(z: c128) -> Self {
+        Self::of(Complex::new(Self::Part::from_f64(z.re), Self::Part::from_f64(z.im)))
+    }
+}
+macro_rules! cplx {
+    ($($T:ident $P:ident)*) => {$(
+        impl Cplx for $T {
+            type Part = $P;
+            #[inline(always)]
+            fn parts(self) -> Complex<$P> { self }
+            #[inline(always)]
+            fn of(z: Complex<$P>) -> $T { z }
+        }
+    )*};
+}
+cplx! { c64 f32 c128 f64 }
+
+/// (ac − bd) + (ad + bc)i, each operation rounded.
+#[inline(always)]
+pub fn multiply<P: Wide>(a: Complex<P>, b: Complex<P>) -> Complex<P> {
+    Complex { re: a.re * b.re - a.im * b.im, im: a.re * b.im + a.im * b.re }
+}
+
+/// Smith's division with one reciprocal, as NumPy computes it.
+#[inline(always)]
+pub fn divide<P: Wide>(a: Complex<P>, b: Complex<P>) -> Complex<P> {
+    let (re, im) = (b.re.abs(), b.im.abs());
+    if re >= im {
+        if re == P::ZERO && im == P::ZERO {
+            return Complex { re: a.re / re, im: a.im / re };
+        }
+        let ratio = b.im / b.re;
+        let scale = P::ONE / (b.re + b.im * ratio);
+        Complex { re: (a.re + a.im * ratio) * scale, im: (a.im - a.re * ratio) * scale }
+    } else {
+        let ratio = b.re / b.im;
+        let scale = P::ONE / (b.im + b.re * ratio);
+        Complex { re: (a.re * ratio + a.im) * scale, im: (a.im * ratio - a.re) * scale }
+    }
+}
+
+/// 1 / a by Smith's method, as NumPy's reciprocal.
+#[inline(always)]
+pub fn invert<P: Wide>(a: Complex<P>) -> Complex<P> {
+    if a.im.abs() <= a.re.abs() {
+        let ratio = a.im / a.re;
+        let scale = a.re + a.im * ratio;
+        Complex { re: P::ONE / scale, im: -ratio / scale }
+    } else {
+        let ratio = a.re / a.im;
+        let scale = a.re * ratio + a.im;
+        Complex { re: ratio / scale, im: -P::ONE / scale }
+    }
+}
