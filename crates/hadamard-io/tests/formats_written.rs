@@ -82,7 +82,10 @@ fn images_round_trip() {
 fn images_refuse_what_they_cannot_hold() {
     for name in ["x.png", "x.tif"] {
         let float = refusal(name, DType::F32, &[2, 2]);
-        assert!(float.contains("not f32") && float.contains("`u8.(round.(…))`") && float.contains("`--clip`"), "{float}");
+        assert!(
+            float.contains("not f32") && float.contains("`u8.(round.(…))`") && float.contains("`--clip`"),
+            "{float}"
+        );
         assert!(refusal(name, DType::Bool, &[2, 2]).contains("where(mask, u8.(255), u8.(0))"));
         assert!(refusal(name, DType::C64, &[2, 2]).contains("not c64"));
         assert!(refusal(name, DType::I64, &[2, 2]).contains("`u8.(…)`"));

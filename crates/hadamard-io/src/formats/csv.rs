@@ -53,7 +53,11 @@ fn read(input: &Input<'_>) -> Result<Opened, IoError> {
         lazy::no_member(input, "CSV")?;
         let handle = Handle::of(input);
         let mut dialect = Dialect::new(input.options.delimiter, input.extension.unwrap_or(""));
-        dialect.gzip |= handle.reader().fill_buf().map_err(lazy::io_problem)?.starts_with(b"\x1f\x8b");
+        let gzip = handle.reader().fill_buf().map_err(lazy::io_problem)?.starts_with(b"\x1f\x8b");
+        if dialect.gzip && !gzip {
+            return Err(Problem::Corrupt("its name says it is gzipped, its content is not".into()));
+        }
+        dialect.gzip = gzip;
         let table = survey(&handle, dialect, input.options.header, lazy::limit(input))?;
         let (dtype, shape) = (table.dtype, table.shape());
         let facts = table.facts(dialect);
