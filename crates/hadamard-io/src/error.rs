@@ -141,8 +141,8 @@ pub enum Problem {
     /// The checksum says the data is damaged.
     #[error("the checksum of `{0}` does not match: the data is damaged")]
     Checksum(String),
-    /// Decoding needs more memory than allowed.
-    #[error("needs {bytes} bytes of memory to read, more than the limit of {limit}")]
+    /// Decoding or encoding the whole array needs more memory than allowed.
+    #[error("needs {bytes} bytes of memory, more than the limit of {limit}")]
     TooLarge {
         /// Bytes needed (at least).
         bytes: u64,
@@ -324,7 +324,7 @@ impl IoError {
             }
             Problem::ZipBomb { .. } => "if you trust the file, say with --max-memory how much it may need".into(),
             Problem::TooLarge { .. } => {
-                "raise --max-memory, or store the array as .npy, which is read a window at a time".into()
+                "raise --max-memory, or use .npy, which is read and written a window at a time".into()
             }
             Problem::TooDense { .. } => "raise --max-memory, or cut out the rows and columns you need first".into(),
             Problem::RawSpecNeeded => "say dtype and shape, for example --raw f32:1000x500".into(),

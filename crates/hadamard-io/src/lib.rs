@@ -20,7 +20,7 @@ pub use error::{IoError, Problem};
 pub use format::{Encode, Format, Input, Opened, RawSpec, ReadOptions, WriteError, WriteOptions, Writer};
 pub use location::Location;
 pub use open::{members, open};
-pub use output::{Outputs, Policy, Target};
+pub use output::{OutputPolicy, Outputs, Target};
 pub use positioned::Reader;
 pub use temporary::remove_temporaries;
 

@@ -26,13 +26,15 @@ pub struct Target {
 
 /// What outputs may do to files that exist.
 #[derive(Clone, Debug, Default)]
-pub struct Policy {
+pub struct OutputPolicy {
     /// `--force`: replace files.
     pub force: bool,
     /// `--in-place`: replace files that are inputs as well.
     pub in_place: bool,
     /// The files that will be read.
     pub inputs: Vec<PathBuf>,
+    /// Most bytes that all results together may need whose formats take whole arrays.
+    pub max_bytes: Option<u64>,
 }
 
 /// All outputs of one run: they are finished together or not at all. Dropped unfinished, they leave nothing.
@@ -101,12 +103,21 @@ impl Outputs {
     ///
     /// Results for different members of one archive (`out.npz#a`, `out.npz#b`) go into one file. Without a format in
     /// name or options, standard output gets `.npy`.
-    pub fn create(targets: &[Target], policy: &Policy) -> Result<Outputs, IoError> {
+    pub fn create(targets: &[Target], policy: &OutputPolicy) -> Result<Outputs, IoError> {
         let checked: Vec<Checked> = targets
             .iter()
             .map(|target| check(target, policy).map_err(|problem| problem.at(&target.location.path)))
             .collect::<Result<_, _>>()?;
         let mut outputs = Outputs { files: Vec::new(), parts: Vec::new() };
+        let mut collected = 0;
+        for (target, checked) in targets.iter().zip(&checked) {
+            if !matches!(checked.writer.encode, Encode::Windowed { .. }) {
+                collected += (target.shape.size() * target.dtype.size()) as u64;
+            }
+            if let Some(limit) = policy.max_bytes.filter(|&limit| collected > limit) {
+                return Err(Problem::TooLarge { bytes: collected, limit }.at(&target.location.path));
+            }
+        }
         let mut keys: Vec<PathBuf> = Vec::new();
         for (target, checked) in targets.iter().zip(checked) {
             outputs.add(target, checked, &mut keys).map_err(|problem| problem.at(&target.location.path))?;
@@ -305,7 +316,7 @@ impl Destination {
 }
 
 /// Everything that can be known to be wrong about a target before any work.
-fn check(target: &Target, policy: &Policy) -> Result<Checked, Problem> {
+fn check(target: &Target, policy: &OutputPolicy) -> Result<Checked, Problem> {
     let Target { location, dtype, shape, options } = target;
     if location.path.is_dir() {
         return Err(Problem::IsDirectory);
@@ -332,7 +343,7 @@ fn check(target: &Target, policy: &Policy) -> Result<Checked, Problem> {
 }
 
 /// What a location stands for, if it may be written.
-fn place(location: &Location, policy: &Policy) -> Result<Place, Problem> {
+fn place(location: &Location, policy: &OutputPolicy) -> Result<Place, Problem> {
     if location.is_standard() {
         return Ok(Place::Standard);
     }

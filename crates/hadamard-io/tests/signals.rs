@@ -1,7 +1,7 @@
 //! What a signal handler does. In a process of its own, because it is the end of all outputs.
 
 use hadamard_array::DType;
-use hadamard_io::{Location, Outputs, Policy, Target, WriteOptions, remove_temporaries};
+use hadamard_io::{Location, OutputPolicy, Outputs, Target, WriteOptions, remove_temporaries};
 use std::fs;
 
 #[test]
@@ -15,7 +15,7 @@ fn a_signal_leaves_nothing() {
         shape: [10].into(),
         options: WriteOptions::default(),
     };
-    let policy = Policy { force: true, ..Policy::default() };
+    let policy = OutputPolicy { force: true, ..OutputPolicy::default() };
     let mut outputs = Outputs::create(&[target("a.npy"), target("b.npz")], &policy).unwrap();
     outputs.sinks()[0].write(&[0..10], &[0; 40]).unwrap();
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 3);

@@ -2,7 +2,7 @@
 
 use crate::common::{golden, open_file, read, read_all, refused, whole};
 use hadamard_array::{DType, Shape, Source};
-use hadamard_io::{IoError, Location, Outputs, Policy, ReadOptions, Target, WriteOptions, open};
+use hadamard_io::{IoError, Location, OutputPolicy, Outputs, ReadOptions, Target, WriteOptions, open};
 use proptest::prelude::*;
 use std::fs;
 use std::ops::Range;
@@ -59,7 +59,7 @@ fn every_file_of_numpy_is_read() {
 fn write(path: &Path, dtype: DType, shape: &Shape, elements: &[u8]) -> Result<(), IoError> {
     let (location, options) = (Location::file(path), WriteOptions::default());
     let target = Target { location, dtype, shape: shape.clone(), options };
-    let mut outputs = Outputs::create(&[target], &Policy { force: true, ..Policy::default() })?;
+    let mut outputs = Outputs::create(&[target], &OutputPolicy { force: true, ..OutputPolicy::default() })?;
     let mut sinks = outputs.sinks();
     let rows = shape.first().copied().unwrap_or(1);
     let row = elements.len() / rows.max(1);

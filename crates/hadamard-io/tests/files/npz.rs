@@ -2,7 +2,7 @@
 
 use crate::common::{golden, read, read_all, refused, whole};
 use hadamard_array::{DType, Shape};
-use hadamard_io::{IoError, Location, Opened, Outputs, Policy, ReadOptions, Target, WriteOptions, members, open};
+use hadamard_io::{IoError, Location, Opened, OutputPolicy, Outputs, ReadOptions, Target, WriteOptions, members, open};
 use std::fs;
 
 fn member(file: &str, name: &str) -> Result<Opened, IoError> {
@@ -137,7 +137,7 @@ fn results_of_one_archive_are_written_together() {
         options: WriteOptions::default(),
     };
     let targets = [target("x", DType::F32, [2, 3].into()), target("empty", DType::BF16, [0, 3].into())];
-    let mut outputs = Outputs::create(&targets, &Policy::default()).unwrap();
+    let mut outputs = Outputs::create(&targets, &OutputPolicy::default()).unwrap();
     let mut sinks = outputs.sinks();
     sinks[0].write(&[0..2, 1..3], &floats([1., 2., 4., 5.])).unwrap();
     sinks[0].write(&[0..2, 0..1], &floats([0., 3.])).unwrap();
@@ -152,7 +152,7 @@ fn results_of_one_archive_are_written_together() {
     assert_eq!(read("empty").source.shape(), &Shape::from([0, 3]));
 
     let twice = [target("x", DType::F32, [1].into()), target("x", DType::F32, [1].into())];
-    let Err(error) = Outputs::create(&twice, &Policy { force: true, ..Policy::default() }) else {
+    let Err(error) = Outputs::create(&twice, &OutputPolicy { force: true, ..OutputPolicy::default() }) else {
         panic!("the same member twice")
     };
     assert_eq!(error.code(), "output-twice");

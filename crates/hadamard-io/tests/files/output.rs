@@ -2,7 +2,7 @@
 
 use crate::common::{open_file, read_all, whole};
 use hadamard_array::{DType, Shape};
-use hadamard_io::{IoError, Location, Outputs, Policy, Target, WriteOptions};
+use hadamard_io::{IoError, Location, OutputPolicy, Outputs, Target, WriteOptions};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -15,12 +15,12 @@ fn target(path: impl AsRef<Path>) -> Target {
     }
 }
 
-fn create(path: impl AsRef<Path>, policy: &Policy) -> Result<Outputs, IoError> {
+fn create(path: impl AsRef<Path>, policy: &OutputPolicy) -> Result<Outputs, IoError> {
     Outputs::create(&[target(path)], policy)
 }
 
 /// The code of the refusal.
-fn refusal(path: impl AsRef<Path>, policy: &Policy) -> &'static str {
+fn refusal(path: impl AsRef<Path>, policy: &OutputPolicy) -> &'static str {
     match create(path.as_ref(), policy) {
         Ok(_) => panic!("{} must be refused", path.as_ref().display()),
         Err(error) => {
@@ -39,8 +39,8 @@ fn fill(mut outputs: Outputs, data: [u8; 4]) -> Result<(), IoError> {
     outputs.finish()
 }
 
-fn forced() -> Policy {
-    Policy { force: true, ..Policy::default() }
+fn forced() -> OutputPolicy {
+    OutputPolicy { force: true, ..OutputPolicy::default() }
 }
 
 fn names(folder: &Path) -> Vec<String> {
@@ -54,11 +54,11 @@ fn names(folder: &Path) -> Vec<String> {
 fn nothing_shows_before_the_end_and_nothing_stays_without_it() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.npy");
-    let outputs = create(&path, &Policy::default()).unwrap();
+    let outputs = create(&path, &OutputPolicy::default()).unwrap();
     assert!(!path.exists() && names(folder.path()).len() == 1);
     drop(outputs);
     assert!(names(folder.path()).is_empty());
-    fill(create(&path, &Policy::default()).unwrap(), [1, 2, 3, 4]).unwrap();
+    fill(create(&path, &OutputPolicy::default()).unwrap(), [1, 2, 3, 4]).unwrap();
     assert_eq!(names(folder.path()), ["a.npy"]);
     assert_eq!(read_all(&*open_file(&path).unwrap().source), [1, 2, 3, 4]);
 }
@@ -68,7 +68,7 @@ fn existing_files_are_replaced_only_by_force() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.raw");
     fs::write(&path, "old").unwrap();
-    assert_eq!(refusal(&path, &Policy::default()), "output-exists");
+    assert_eq!(refusal(&path, &OutputPolicy::default()), "output-exists");
     let outputs = create(&path, &forced()).unwrap();
     assert_eq!(fs::read(&path).unwrap(), b"old", "untouched until the end");
     fill(outputs, [5, 6, 7, 8]).unwrap();
@@ -80,7 +80,7 @@ fn existing_files_are_replaced_only_by_force() {
 fn a_file_that_appears_meanwhile_is_kept() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.raw");
-    let outputs = create(&path, &Policy::default()).unwrap();
+    let outputs = create(&path, &OutputPolicy::default()).unwrap();
     fs::write(&path, "theirs").unwrap();
     assert_eq!(fill(outputs, [0; 4]).unwrap_err().code(), "output-exists");
     assert_eq!(fs::read(&path).unwrap(), b"theirs");
@@ -91,7 +91,7 @@ fn a_file_that_appears_meanwhile_is_kept() {
 fn impossible_targets_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);
-    let policy = Policy::default();
+    let policy = OutputPolicy::default();
     assert_eq!(refusal(at("nowhere/a.npy"), &policy), "no-such-folder");
     assert_eq!(refusal(folder.path(), &policy), "is-a-folder");
     assert_eq!(refusal(at("a.xyz"), &policy), "unknown-format");
@@ -114,17 +114,32 @@ fn the_disk_is_known_to_be_too_small_before_the_work() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.npy");
     let exbibyte = Target { shape: Shape::from([1 << 30, 1 << 30]), ..target(&path) };
-    let Err(error) = Outputs::create(&[exbibyte], &Policy::default()) else { panic!("no disk holds an exbibyte") };
+    let Err(error) = Outputs::create(&[exbibyte], &OutputPolicy::default()) else {
+        panic!("no disk holds an exbibyte")
+    };
     assert_eq!(error.code(), "disk-full");
     assert!(error.to_string().contains(path.to_str().unwrap()) && error.to_string().contains("1152921504606847104"));
     assert!(names(folder.path()).is_empty());
 }
 
 #[test]
+fn formats_that_take_whole_arrays_keep_the_memory_limit() {
+    let folder = tempfile::tempdir().unwrap();
+    let policy = OutputPolicy { max_bytes: Some(7), ..OutputPolicy::default() };
+    let target = |name: &str| target(folder.path().join(name));
+    drop(Outputs::create(&[target("a.npz"), target("b.npy")], &policy).unwrap());
+    let Err(error) = Outputs::create(&[target("a.npz"), target("c.npz")], &policy) else { panic!("4 + 4 bytes") };
+    assert_eq!(error.code(), "too-large-for-memory");
+    assert!(error.to_string().contains("c.npz: needs 8 bytes"));
+}
+
+#[test]
 fn two_results_need_two_places() {
     let folder = tempfile::tempdir().unwrap();
     let (path, same) = (folder.path().join("a.npy"), folder.path().join("./a.npy"));
-    let Err(error) = Outputs::create(&[target(&path), target(&same)], &Policy::default()) else { panic!("same file") };
+    let Err(error) = Outputs::create(&[target(&path), target(&same)], &OutputPolicy::default()) else {
+        panic!("same file")
+    };
     assert_eq!(error.code(), "output-twice");
     assert!(names(folder.path()).is_empty());
 }
@@ -134,14 +149,14 @@ fn several_files_are_finished_together() {
     let folder = tempfile::tempdir().unwrap();
     let paths = ["a.npy", "b.raw", "c.npz"].map(|n| folder.path().join(n));
     let targets = paths.each_ref().map(target);
-    let outputs = Outputs::create(&targets, &Policy::default()).unwrap();
+    let outputs = Outputs::create(&targets, &OutputPolicy::default()).unwrap();
     fs::write(&paths[1], "theirs").unwrap();
     assert!(fill(outputs, [0; 4]).is_err());
     assert!(!paths[2].exists(), "nothing after the failure");
     for path in &paths {
         let _ = fs::remove_file(path);
     }
-    fill(Outputs::create(&targets, &Policy::default()).unwrap(), [1, 2, 3, 4]).unwrap();
+    fill(Outputs::create(&targets, &OutputPolicy::default()).unwrap(), [1, 2, 3, 4]).unwrap();
     assert_eq!(names(folder.path()), ["a.npy", "b.raw", "c.npz"]);
     assert_eq!(read_all(&*open_file(&paths[2]).unwrap().source), [1, 2, 3, 4]);
 }
@@ -169,15 +184,15 @@ mod unix {
     use super::*;
     use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 
-    fn policy(input: &Path) -> Policy {
-        Policy { force: true, inputs: vec![input.to_owned()], ..Policy::default() }
+    fn policy(input: &Path) -> OutputPolicy {
+        OutputPolicy { force: true, inputs: vec![input.to_owned()], ..OutputPolicy::default() }
     }
 
     #[test]
     fn an_output_that_is_an_input_is_found_under_any_name() {
         let folder = tempfile::tempdir().unwrap();
         let at = |name: &str| folder.path().join(name);
-        fill(create(at("a.npy"), &Policy::default()).unwrap(), [0; 4]).unwrap();
+        fill(create(at("a.npy"), &OutputPolicy::default()).unwrap(), [0; 4]).unwrap();
         symlink("a.npy", at("symbolic.npy")).unwrap();
         fs::hard_link(at("a.npy"), at("hard.npy")).unwrap();
         for name in ["a.npy", "symbolic.npy", "hard.npy"] {
@@ -186,7 +201,7 @@ mod unix {
         }
         fs::copy(at("a.npy"), at("copy.npy")).unwrap();
         drop(create(at("copy.npy"), &policy(&at("a.npy"))).unwrap());
-        let in_place = Policy { in_place: true, force: false, ..policy(&at("a.npy")) };
+        let in_place = OutputPolicy { in_place: true, force: false, ..policy(&at("a.npy")) };
         let input = open_file(at("a.npy")).unwrap();
         fill(create(at("a.npy"), &in_place).unwrap(), [9; 4]).unwrap();
         assert_eq!(read_all(&*input.source), [0; 4], "an open input keeps its bytes");
@@ -200,9 +215,9 @@ mod unix {
         let at = |name: &str| folder.path().join(name);
         fs::create_dir(at("there")).unwrap();
         symlink("there/new.raw", at("dangling.raw")).unwrap();
-        fill(create(at("dangling.raw"), &Policy::default()).unwrap(), [1; 4]).unwrap();
+        fill(create(at("dangling.raw"), &OutputPolicy::default()).unwrap(), [1; 4]).unwrap();
         assert_eq!(fs::read(at("there/new.raw")).unwrap(), [1; 4]);
-        assert_eq!(refusal(at("dangling.raw"), &Policy::default()), "output-exists");
+        assert_eq!(refusal(at("dangling.raw"), &OutputPolicy::default()), "output-exists");
         fill(create(at("dangling.raw"), &forced()).unwrap(), [2; 4]).unwrap();
         assert_eq!(fs::read(at("there/new.raw")).unwrap(), [2; 4]);
         assert!(fs::symlink_metadata(at("dangling.raw")).unwrap().is_symlink());
@@ -216,7 +231,7 @@ mod unix {
         let at = |name: &str| folder.path().join(name);
         let mode = |path: PathBuf| fs::metadata(path).unwrap().permissions().mode() & 0o7777;
         fs::write(at("plain"), "").unwrap();
-        fill(create(at("a.npy"), &Policy::default()).unwrap(), [0; 4]).unwrap();
+        fill(create(at("a.npy"), &OutputPolicy::default()).unwrap(), [0; 4]).unwrap();
         assert_eq!(mode(at("a.npy")), mode(at("plain")));
         fs::set_permissions(at("a.npy"), fs::Permissions::from_mode(0o640)).unwrap();
         fill(create(at("a.npy"), &forced()).unwrap(), [0; 4]).unwrap();
@@ -227,12 +242,13 @@ mod unix {
     fn devices_and_pipes_are_written_not_replaced() {
         for name in ["npy", "npz"] {
             let options = WriteOptions { to: Some(name.into()), ..WriteOptions::default() };
-            let outputs = Outputs::create(&[Target { options, ..target("/dev/null") }], &Policy::default()).unwrap();
+            let outputs =
+                Outputs::create(&[Target { options, ..target("/dev/null") }], &OutputPolicy::default()).unwrap();
             fill(outputs, [0; 4]).unwrap();
         }
         assert!(!fs::metadata("/dev/null").unwrap().is_file());
         let options = WriteOptions { to: Some("npy".into()), ..WriteOptions::default() };
-        let outputs = Outputs::create(&[Target { options, ..target("/dev/full") }], &Policy::default()).unwrap();
+        let outputs = Outputs::create(&[Target { options, ..target("/dev/full") }], &OutputPolicy::default()).unwrap();
         let error = fill(outputs, [0; 4]).unwrap_err();
         assert!(error.to_string().starts_with("/dev/full: "), "{error}");
         assert_eq!(error.code(), "disk-full");
