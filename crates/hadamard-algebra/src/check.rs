@@ -105,18 +105,14 @@ impl<'a> Checker<'a> {
     /// A result may not take the name of an operand or of another result.
     fn check_free(&self, name: &str, span: Span) -> Result<(), Diagnostic> {
         let what = if self.env.get(name).is_some() {
-            "operand"
+            "an operand"
         } else if self.results.iter().any(|(n, _)| *n == name) {
-            "result"
+            "an earlier result"
         } else {
             return Ok(());
         };
         Err(self
-            .fail(
-                "name-taken",
-                span,
-                format!("`{name}` is already the name of an {what}").replace("an result", "a result"),
-            )
+            .fail("name-taken", span, format!("`{name}` is already the name of {what}"))
             .help("give the result another name"))
     }
 

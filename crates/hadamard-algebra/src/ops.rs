@@ -4,6 +4,7 @@
 //! Operations are of three classes, each an enum of its own so that code written per operation is an exhaustive
 //! match: [`Map`] works entry by entry, [`Fold`] reduces axes, [`Form`] builds or contracts matrices.
 
+mod build;
 mod folds;
 mod forms;
 mod maps;

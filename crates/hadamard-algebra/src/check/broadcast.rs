@@ -51,20 +51,27 @@ impl Checker<'_> {
     fn fit_by_transposing(&self, sign: &str, a: &Arg<'_>, b: &Arg<'_>) -> Option<String> {
         let (sa, sb) = (self.shape(a.value), self.shape(b.value));
         let (wa, wb) = (self.operand(a), self.operand(b));
-        let infix = |left: &str, right: &str| {
-            if sign.starts_with('.') { format!("{left} {sign} {right}") } else { format!("{sign}({left}, {right})") }
+        // Only a sign between two operands is written out; of a function with more arguments, the argument alone.
+        let infix = |left: &str, right: &str, changed: &str| {
+            if sign.starts_with('.') { format!("{left} {sign} {right}") } else { changed.to_string() }
         };
         match (sa.ndim(), sb.ndim()) {
             (2, 1) if sb[0] == sa[1] => {
-                Some(format!("`{wb}` fits axis 1 of `{wa}`; write  {}", infix(&wa, &format!("{wb}.'"))))
+                let row = format!("{wb}.'");
+                Some(format!("`{wb}` fits axis 1 of `{wa}`; write  {}", infix(&wa, &row, &row)))
             }
             (1, 2) if sa[0] == sb[1] => {
-                Some(format!("`{wa}` fits axis 1 of `{wb}`; write  {}", infix(&format!("{wa}.'"), &wb)))
+                let row = format!("{wa}.'");
+                Some(format!("`{wa}` fits axis 1 of `{wb}`; write  {}", infix(&row, &wb, &row)))
             }
             (2, 2) if sa[0] == sb[1] && sa[1] == sb[0] => {
-                Some(format!("the shapes fit after transposing; write  {}", infix(&wa, &format!("{wb}.'"))))
+                let turned = format!("{wb}.'");
+                Some(format!("the shapes fit after transposing; write  {}", infix(&wa, &turned, &turned)))
             }
-            (1, 1) => Some(format!("for every pair of entries write  {}", infix(&wa, &format!("{wb}.'")))),
+            (1, 1) => {
+                let row = format!("{wb}.'");
+                Some(format!("for every pair of entries write  {}", infix(&wa, &row, &row)))
+            }
             _ => None,
         }
     }

@@ -2,7 +2,7 @@
 
 use super::constants::Constant;
 use super::{Arg, Checker, Value, codes};
-use crate::ops::{Op, Writing};
+use crate::ops::Writing;
 use crate::{Binding, Diagnostic, ExprKind, Span};
 use hadamard_array::DType;
 
@@ -28,9 +28,8 @@ pub(super) fn literal_range(constant: Constant, dtype: DType, span: Span) -> Dia
     let error = Diagnostic::new("literal-range", span, format!("{constant} is outside the range of {dtype}{range}"));
     match constant {
         Constant::Int(_) if dtype == DType::I64 => error.help(format!("write it as a float: {constant}.0")),
-        Constant::Int(v) if dtype.int_range().is_some() && i64::try_from(v).is_ok() => {
-            error.help(format!("convert the array it meets to a dtype that holds {constant}: i64.(…)"))
-        }
+        Constant::Int(v) if dtype.int_range().is_some() && i64::try_from(v).is_ok() => error
+            .help(format!("convert the array it meets to a dtype that holds {constant}, such as i64.(…) or f64.(…)")),
         _ => error.help("convert the array it meets to a wider dtype: f64.(…)"),
     }
 }
@@ -60,10 +59,10 @@ impl Checker<'_> {
     pub(super) fn operand(&self, arg: &Arg<'_>) -> String {
         let text = self.words(arg);
         match &arg.expr.kind {
-            ExprKind::Call { op, .. } if op.row().writing != Writing::Call && !text.starts_with('(') => {
-                // A sign's own name in a call (`product.(A, B)`) needs no brackets, but they do no harm.
-                if *op == Op::Form(crate::Form::Transpose) { text } else { format!("({text})") }
-            }
+            ExprKind::Call { op, .. } => match op.row().writing {
+                Writing::Call | Writing::Postfix => text,
+                Writing::Infix(_) | Writing::Prefix => format!("({text})"),
+            },
             _ => text,
         }
     }

@@ -60,12 +60,15 @@ impl Checker<'_> {
         let typing = self.typing(map, span, args)?;
         // A power of -1 has become an inverse, which has one argument.
         let args = &args[..typing.args.len()];
-        let ids = args
-            .iter()
-            .zip(&typing.args)
-            .map(|(arg, &dtype)| self.as_dtype(arg, dtype))
-            .collect::<Result<Vec<NodeId>, Diagnostic>>()?;
-        let weak = args.iter().all(|a| a.value.is_weak()) && !matches!(map, Map::Cast(_));
+        let mut ids: Vec<NodeId> = Vec::with_capacity(args.len());
+        for (arg, &dtype) in args.iter().zip(&typing.args) {
+            ids.push(self.as_dtype(arg, dtype).map_err(|error| self.met(error, dtype, args))?);
+        }
+        let weak = match map {
+            Map::Cast(_) => false,
+            Map::Where => args[1..].iter().all(|a| a.value.is_weak()),
+            _ => args.iter().all(|a| a.value.is_weak()),
+        };
         let id = match typing.map {
             // On real numbers these do nothing, and a conversion to the same dtype neither.
             Map::Real | Map::Conj if !typing.args[0].is_complex() => ids[0],
@@ -73,6 +76,14 @@ impl Checker<'_> {
             map => self.build.map(map, ids, typing.result, shape)?,
         };
         Ok(Value::Node { id, weak, row: self.is_row(id, args) })
+    }
+
+    /// Adds to the error of a number that does not fit which array it met.
+    fn met(&self, error: Diagnostic, dtype: DType, args: &[Arg<'_>]) -> Diagnostic {
+        match args.iter().find(|a| !a.value.is_weak() && self.dtype(a.value) == dtype) {
+            Some(array) if error.code == "literal-range" => error.label(array.expr.span, self.fact(array)),
+            _ => error,
+        }
     }
 
     /// Whether an elementwise result of transposed vectors (and numbers) is one itself.
