@@ -15,6 +15,8 @@ pub enum Fault {
     Empty,
     /// A matrix that has no inverse.
     Singular,
+    /// An infinity or NaN where only finite entries make sense.
+    NotFinite,
 }
 
 impl Fault {
@@ -26,6 +28,7 @@ impl Fault {
             Fault::NegativeExponent => "negative-exponent",
             Fault::Empty => "empty-reduction",
             Fault::Singular => "singular-matrix",
+            Fault::NotFinite => "not-finite",
         }
     }
 }
@@ -38,6 +41,7 @@ impl fmt::Display for Fault {
             Fault::NegativeExponent => "an integer to a negative power is not an integer",
             Fault::Empty => "there is no smallest or largest of no entries",
             Fault::Singular => "the matrix is singular",
+            Fault::NotFinite => "the entry is not finite",
         })
     }
 }

@@ -32,7 +32,13 @@ pub fn root(a: f64, n: f64) -> f64 {
         return cbrt(a);
     }
     if a < 0.0 || (a == 0.0 && a.is_sign_negative()) {
-        return if libm::fmod(n, 2.0).abs() == 1.0 { -root(-a, n) } else if a == 0.0 { root(0.0, n) } else { f64::NAN };
+        return if libm::fmod(n, 2.0).abs() == 1.0 {
+            -root(-a, n)
+        } else if a == 0.0 {
+            root(0.0, n)
+        } else {
+            f64::NAN
+        };
     }
     let exponent = 1.0 / n;
     let power = pow(a, exponent);
