@@ -1,7 +1,7 @@
 //! Text to tokens.
 
 use crate::notation::Notation;
-use crate::number::{number, shorten, starts_number};
+use crate::number::{number, starts_number};
 use crate::token::{Kind, Token};
 use hadamard_algebra::{Diagnostic, Number, Span};
 
@@ -87,15 +87,17 @@ fn token(
         ':' => Kind::Colon,
         '=' => Kind::Assign,
         '.' if rest.starts_with(".(") => return Ok((Kind::DotParen, 2)),
-        _ => {
-            let span = Span::new(at, at + first.len_utf8());
-            let message = format!(
-                "`{}` (U+{:04X}) has no meaning here",
-                shorten(&first.escape_debug().to_string()),
-                first as u32
-            );
-            return Err(Diagnostic::new("unexpected-token", span, message));
-        }
+        _ => return Err(foreign(first, Span::new(at, at + first.len_utf8()))),
     };
     Ok((kind, first.len_utf8()))
+}
+
+/// A character that starts no token and that nobody is known to try.
+fn foreign(c: char, span: Span) -> Diagnostic {
+    let message = format!("`{}` (U+{:04X}) has no meaning here", c.escape_debug(), c as u32);
+    let error = Diagnostic::new("unexpected-token", span, message);
+    match c {
+        '.' => error.help("a point belongs to a sign or a call: `A .* B`, `exp.(A)`"),
+        _ => error,
+    }
 }

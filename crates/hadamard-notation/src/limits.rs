@@ -3,10 +3,11 @@
 
 /// Bytes of a formula's text (`too-long`).
 pub const MAX_LENGTH: usize = 1 << 20;
-/// Brackets, signs before an operand and powers inside one another (`too-deep`).
-pub const MAX_NESTING: usize = 200;
-/// Nodes from the root of the tree to its deepest leaf (`too-deep`): `a + a + …` with n terms is n deep.
-pub const MAX_DEPTH: usize = 1000;
+/// Brackets inside one another (`too-deep`).
+pub const MAX_NESTING: usize = 128;
+/// Nodes from the root of the tree to its deepest leaf (`too-deep`): `a + a + …` with n terms is n deep. A pass that
+/// uses 4 KiB of stack for each level, as unoptimised builds do, needs 1 MiB for the deepest tree.
+pub const MAX_DEPTH: usize = 256;
 /// Nodes of all trees of a formula together (`too-many-operands`).
 pub const MAX_NODES: usize = 100_000;
 /// Entries of one matrix literal (`literal-too-large`).

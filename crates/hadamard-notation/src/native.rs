@@ -8,50 +8,41 @@ use std::sync::LazyLock;
 
 /// The native notation.
 pub(crate) static NATIVE: LazyLock<Notation> = LazyLock::new(|| {
-    let mut notation = Notation { signs: Vec::new(), functions: Vec::new(), foreign: FOREIGN };
+    let (mut signs, mut functions) = (Vec::new(), Vec::new());
     for row in ops::table() {
-        let dotted = matches!(row.op, Op::Map(_));
-        for text in row.signs {
+        let meaning = Meaning { op: row.op, dotted: matches!(row.op, Op::Map(_)) };
+        for &text in row.signs {
             match row.writing {
-                Writing::Call => notation.functions.push((text, row.op)),
-                writing => place(&mut notation.signs, text, writing, Meaning { op: row.op, dotted }),
+                Writing::Call => functions.push((text, row.op)),
+                Writing::Infix(level) => entry(&mut signs, text).infix = Some((meaning, level)),
+                Writing::Prefix => entry(&mut signs, text).prefix = Some(Prefix::Means(meaning)),
+                Writing::Postfix => entry(&mut signs, text).postfix = Some(meaning),
             }
         }
     }
-    for &(text, writing, op, dotted) in SPELLINGS {
-        place(&mut notation.signs, text, writing, Meaning { op, dotted });
+    // Spellings beside the table's: the articles' Hadamard power and the typographic minus.
+    let infix = |op, dotted, level| Some((Meaning { op, dotted }, level));
+    entry(&mut signs, "^∘").infix = infix(Op::Map(Map::Pow), true, Level::Power);
+    entry(&mut signs, "−").infix = infix(Op::Form(Form::Minus), false, Level::Sum);
+    entry(&mut signs, "−").prefix = Some(Prefix::Means(Meaning { op: Op::Map(Map::Neg), dotted: true }));
+    entry(&mut signs, "+").prefix = Some(Prefix::Nothing);
+    // Comparisons without their dot, which the checker understands and explains.
+    for (text, map) in
+        [("<", Map::Lt), ("<=", Map::Le), (">", Map::Gt), (">=", Map::Ge), ("==", Map::Eq), ("!=", Map::Ne)]
+    {
+        entry(&mut signs, text).infix = infix(Op::Map(map), false, Level::Compare);
     }
-    let plus = notation.signs.iter_mut().find(|s| s.text == "+").expect("the table has a row for + (tested)");
-    plus.prefix = Some(Prefix::Nothing);
-    notation
+    Notation::new(signs, functions, FOREIGN)
 });
 
-fn place(signs: &mut Vec<Sign>, text: &'static str, writing: Writing, meaning: Meaning) {
-    let at = signs.iter().position(|s| s.text == text).unwrap_or_else(|| {
+/// The sign of that text, added if it is new.
+fn entry<'a>(signs: &'a mut Vec<Sign>, text: &'static str) -> &'a mut Sign {
+    let at = signs.iter().position(|sign| sign.text == text).unwrap_or_else(|| {
         signs.push(Sign { text, infix: None, prefix: None, postfix: None });
         signs.len() - 1
     });
-    match writing {
-        Writing::Infix(level) => signs[at].infix = Some((meaning, level)),
-        Writing::Prefix => signs[at].prefix = Some(Prefix::Means(meaning)),
-        Writing::Postfix => signs[at].postfix = Some(meaning),
-        Writing::Call => unreachable!("function signs are kept apart"),
-    }
+    &mut signs[at]
 }
-
-/// Spellings beside the table's: the articles' Hadamard power, the typographic minus, and comparisons without their
-/// dot, which the checker understands and explains.
-const SPELLINGS: &[(&str, Writing, Op, bool)] = &[
-    ("^∘", Writing::Infix(Level::Power), Op::Map(Map::Pow), true),
-    ("−", Writing::Infix(Level::Sum), Op::Form(Form::Minus), false),
-    ("−", Writing::Prefix, Op::Map(Map::Neg), true),
-    ("<", Writing::Infix(Level::Compare), Op::Map(Map::Lt), false),
-    ("<=", Writing::Infix(Level::Compare), Op::Map(Map::Le), false),
-    (">", Writing::Infix(Level::Compare), Op::Map(Map::Gt), false),
-    (">=", Writing::Infix(Level::Compare), Op::Map(Map::Ge), false),
-    ("==", Writing::Infix(Level::Compare), Op::Map(Map::Eq), false),
-    ("!=", Writing::Infix(Level::Compare), Op::Map(Map::Ne), false),
-];
 
 const PRODUCT: &str = "write `.*` for the product entry by entry, `*` for the matrix product";
 const POWER: &str = "write `A .^ 2` for the power of each entry, `A ^ 2` for the matrix power";

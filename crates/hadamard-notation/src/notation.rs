@@ -2,6 +2,7 @@
 
 use hadamard_algebra::Op;
 use hadamard_algebra::ops::Level;
+use std::collections::HashMap;
 
 /// Binding power of the start of an expression: anything goes on.
 pub(crate) const LOOSEST: u8 = 0;
@@ -55,16 +56,44 @@ pub(crate) struct Notation {
     /// In order of preference: the first sign of a meaning is the one printed.
     pub signs: Vec<Sign>,
     /// Signs that are called like functions, such as `𝟙(n)`.
-    pub functions: Vec<(&'static str, Op)>,
+    functions: Vec<(&'static str, Op)>,
     /// Signs that have no meaning here but are often tried.
-    pub foreign: &'static [Foreign],
+    foreign: &'static [Foreign],
+    /// The same by their first character.
+    by_first: HashMap<char, Starting>,
+}
+
+/// The signs that start with one character, as indices.
+#[derive(Debug, Default)]
+struct Starting {
+    signs: Vec<usize>,
+    functions: Vec<usize>,
+    foreign: Vec<usize>,
 }
 
 impl Notation {
+    pub fn new(signs: Vec<Sign>, functions: Vec<(&'static str, Op)>, foreign: &'static [Foreign]) -> Notation {
+        let mut by_first: HashMap<char, Starting> = HashMap::new();
+        let mut of = |text: &str, list: fn(&mut Starting) -> &mut Vec<usize>, i: usize| {
+            for first in text.chars().take(1) {
+                list(by_first.entry(first).or_default()).push(i);
+            }
+        };
+        signs.iter().enumerate().for_each(|(i, sign)| of(sign.text, |s| &mut s.signs, i));
+        functions.iter().enumerate().for_each(|(i, (text, _))| of(text, |s| &mut s.functions, i));
+        foreign.iter().enumerate().for_each(|(i, (text, _))| of(text, |s| &mut s.foreign, i));
+        Notation { signs, functions, foreign, by_first }
+    }
+
+    fn starting(&self, text: &str) -> Option<&Starting> {
+        self.by_first.get(&text.chars().next()?)
+    }
+
     /// The longest own sign that `text` starts with, as an index into `signs`.
     pub fn sign_at(&self, text: &str) -> Option<usize> {
-        let matching = self.signs.iter().enumerate().filter(|(_, sign)| text.starts_with(sign.text));
-        matching.max_by_key(|(_, sign)| sign.text.len()).map(|(i, _)| i)
+        let starting = self.starting(text)?.signs.iter().copied();
+        let matching = starting.filter(|&i| text.starts_with(self.signs[i].text));
+        matching.max_by_key(|&i| self.signs[i].text.len())
     }
 
     /// The longest foreign sign that `text` starts with. One that ends in a letter (`^T`) must end the word too.
@@ -73,13 +102,15 @@ impl Notation {
             let word = sign.ends_with(|c: char| c.is_ascii_alphabetic());
             !(word && text[sign.len()..].starts_with(|c| self.continues_name(c)))
         };
-        let matching = self.foreign.iter().filter(|(sign, _)| text.starts_with(sign) && ends(sign));
+        let starting = self.starting(text)?.foreign.iter().map(|&i| &self.foreign[i]);
+        let matching = starting.filter(|(sign, _)| text.starts_with(sign) && ends(sign));
         matching.max_by_key(|(sign, _)| sign.len())
     }
 
     /// The function sign that `text` starts with.
-    pub fn function_at(&self, text: &str) -> Option<&(&'static str, Op)> {
-        self.functions.iter().find(|(sign, _)| text.starts_with(sign))
+    pub fn function_at(&self, text: &str) -> Option<(&'static str, Op)> {
+        let mut starting = self.starting(text)?.functions.iter().map(|&i| self.functions[i]);
+        starting.find(|(sign, _)| text.starts_with(sign))
     }
 
     /// Whether a name can start with `c`: a letter of any script or `_`, unless it is a sign.
@@ -89,14 +120,10 @@ impl Notation {
 
     /// Whether a name goes on with `c`. Letters such as `ᵀ` and digits such as `²` are signs, not parts of names.
     pub fn continues_name(&self, c: char) -> bool {
-        if c.is_ascii() {
-            return c.is_ascii_alphanumeric() || c == '_';
+        match c.is_ascii() {
+            true => c.is_ascii_alphanumeric() || c == '_',
+            false => c.is_alphanumeric() && !self.by_first.contains_key(&c),
         }
-        let sign = |text: &str| text.starts_with(c);
-        c.is_alphanumeric()
-            && !self.signs.iter().any(|s| sign(s.text))
-            && !self.functions.iter().any(|(s, _)| sign(s))
-            && !self.foreign.iter().any(|(s, _)| sign(s))
     }
 
     /// The infix sign printed for a meaning.

@@ -27,9 +27,12 @@ pub(crate) fn number(text: &str, at: usize, notation: &Notation) -> Result<(Numb
         let wrong = shorten(&text[..name_end]);
         let error = Diagnostic::new("bad-number", Span::new(at, at + name_end), format!("`{wrong}` is not a number"));
         let rest = text[end..name_end].trim_start_matches('_');
-        return Err(match rest.starts_with(|c| notation.starts_name(c)) && !shape.hex {
-            true => error.help(format!("a product needs its sign: `{word} .* {}`", shorten(rest))),
-            false => error,
+        return Err(match rest {
+            "j" | "im" => error.help(format!("the imaginary unit is `i`: `{word}i`")),
+            _ if rest.starts_with(|c| notation.starts_name(c)) && !shape.hex && word != "0" => {
+                error.help(format!("a product needs its sign: `{word} .* {}`", shorten(rest)))
+            }
+            _ => error,
         });
     }
     let bad = || Diagnostic::new("bad-number", span, format!("`{word}` is not a number"));

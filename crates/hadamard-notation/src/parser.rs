@@ -35,6 +35,29 @@ struct Tree {
     depth: usize,
 }
 
+/// An operation that waits for its right operand.
+enum Waiting {
+    Prefix { token: Token, prefix: Prefix },
+    Infix { left: Tree, token: Token, meaning: Meaning, level: Level },
+}
+
+impl Waiting {
+    fn token(&self) -> Token {
+        match self {
+            Waiting::Prefix { token, .. } | Waiting::Infix { token, .. } => *token,
+        }
+    }
+
+    /// Whether it takes the operand between itself and an infix sign of `next` level. Powers group from the right,
+    /// everything else from the left.
+    fn binds_before(&self, next: Level) -> bool {
+        match self {
+            Waiting::Prefix { .. } => PREFIX > power(next),
+            Waiting::Infix { level, .. } => power(*level) > power(next) || (*level == next && next != Level::Power),
+        }
+    }
+}
+
 impl Parser<'_> {
     fn formula(mut self) -> Result<Formula> {
         let mut statements = Vec::new();
@@ -74,45 +97,86 @@ impl Parser<'_> {
         Ok(Statement { name: Some((name.to_string(), first.span())), expr: self.expression(LOOSEST)?.expr })
     }
 
-    /// An expression of postfix signs and of infix signs that bind tighter than `min`.
+    /// An expression of signs that bind tighter than `min`.
+    ///
+    /// Operations that wait for their right operand stand on a stack of their own, so that only brackets use the
+    /// stack of the thread.
     fn expression(&mut self, min: u8) -> Result<Tree> {
-        let mut left = self.operand()?;
-        let mut compared: Option<(Token, Span)> = None;
+        let mut waiting = Vec::new();
         loop {
             let token = self.cursor.peek();
-            if self.cursor.starts_entry(token) {
-                return Ok(left);
-            }
-            if token.kind == Kind::OpenBracket {
-                left = self.index(left)?;
-                continue;
-            }
-            let Some(sign) = self.cursor.sign(token) else { return Ok(left) };
-            if let Some(meaning) = sign.postfix {
+            if let Some(prefix) = self.cursor.sign(token).and_then(|sign| sign.prefix) {
                 self.cursor.next();
-                let span = left.expr.span.to(token.span());
-                left = self.operation(meaning, token, vec![left], span)?;
+                self.cursor.skip_newlines();
+                self.wait(&mut waiting, Waiting::Prefix { token, prefix })?;
                 continue;
             }
-            let Some((meaning, level)) = sign.infix.filter(|&(_, level)| power(level) > min) else { return Ok(left) };
-            self.cursor.next();
-            self.cursor.skip_newlines();
-            let right = match level {
-                Level::Power => self.nested(token, |parser| parser.expression(power(level) - 1))?,
-                _ => self.expression(power(level))?,
-            };
-            if level == Level::Compare {
-                if let Some((first, middle)) = compared {
-                    return Err(self.chained(left.expr.span, first, middle, token, right.expr.span));
+            let operand = self.operand()?;
+            let operand = self.with_postfixes(operand)?;
+            let token = self.cursor.peek();
+            let infix = self.cursor.sign(token).and_then(|sign| sign.infix);
+            match infix.filter(|&(_, level)| power(level) > min && !self.cursor.starts_entry(token)) {
+                Some((meaning, level)) => {
+                    let left = self.combine(&mut waiting, operand, Some((token, level)))?;
+                    self.cursor.next();
+                    self.cursor.skip_newlines();
+                    self.wait(&mut waiting, Waiting::Infix { left, token, meaning, level })?;
                 }
-                compared = Some((token, right.expr.span));
+                None => return self.combine(&mut waiting, operand, None),
             }
-            let span = left.expr.span.to(right.expr.span);
-            left = self.operation(meaning, token, vec![left, right], span)?;
         }
     }
 
-    /// What stands between infix signs: a number, a name, a call, a bracket, or a prefix sign and its operand.
+    fn wait(&mut self, waiting: &mut Vec<Waiting>, operation: Waiting) -> Result<()> {
+        if waiting.len() == MAX_DEPTH {
+            return Err(too_deep(operation.token().span()));
+        }
+        waiting.push(operation);
+        Ok(())
+    }
+
+    /// Gives `operand` to the waiting operations that bind it tighter than the infix sign after it does.
+    fn combine(&mut self, waiting: &mut Vec<Waiting>, operand: Tree, next: Option<(Token, Level)>) -> Result<Tree> {
+        let mut right = operand;
+        while let Some(last) = waiting.pop_if(|last| next.is_none_or(|(_, level)| last.binds_before(level))) {
+            right = match last {
+                Waiting::Prefix { token, prefix: Prefix::Means(meaning) } => {
+                    let span = token.span().to(right.expr.span);
+                    self.operation(meaning, token, vec![right], span)?
+                }
+                Waiting::Prefix { token, prefix: Prefix::Nothing } => {
+                    right.expr.span = token.span().to(right.expr.span);
+                    right
+                }
+                Waiting::Infix { left, token, meaning, level } => {
+                    if let Some((second, Level::Compare)) = next.filter(|_| level == Level::Compare) {
+                        return Err(self.chained(left.expr.span, token, right.expr.span, second)?);
+                    }
+                    let span = left.expr.span.to(right.expr.span);
+                    self.operation(meaning, token, vec![left, right], span)?
+                }
+            };
+        }
+        Ok(right)
+    }
+
+    fn with_postfixes(&mut self, operand: Tree) -> Result<Tree> {
+        let mut tree = operand;
+        loop {
+            let token = self.cursor.peek();
+            if token.kind == Kind::OpenBracket && !self.cursor.starts_entry(token) {
+                tree = self.index(tree)?;
+            } else if let Some(meaning) = self.cursor.sign(token).and_then(|sign| sign.postfix) {
+                self.cursor.next();
+                let span = tree.expr.span.to(token.span());
+                tree = self.operation(meaning, token, vec![tree], span)?;
+            } else {
+                return Ok(tree);
+            }
+        }
+    }
+
+    /// What signs stand around: a number, a name, a call, a group or a matrix literal.
     fn operand(&mut self) -> Result<Tree> {
         let token = self.cursor.peek();
         match token.kind {
@@ -136,24 +200,7 @@ impl Parser<'_> {
             }
             Kind::OpenParen => self.group(),
             Kind::OpenBracket => self.matrix(),
-            _ => match self.cursor.sign(token).and_then(|sign| sign.prefix) {
-                Some(prefix) => self.prefixed(token, prefix),
-                None => Err(self.unexpected(token, "an operand")),
-            },
-        }
-    }
-
-    fn prefixed(&mut self, token: Token, prefix: Prefix) -> Result<Tree> {
-        self.cursor.next();
-        self.cursor.skip_newlines();
-        let mut operand = self.nested(token, |parser| parser.expression(PREFIX))?;
-        let span = token.span().to(operand.expr.span);
-        match prefix {
-            Prefix::Means(meaning) => self.operation(meaning, token, vec![operand], span),
-            Prefix::Nothing => {
-                operand.expr.span = span;
-                Ok(operand)
-            }
+            _ => Err(self.unexpected_start(token)),
         }
     }
 
@@ -175,41 +222,43 @@ impl Parser<'_> {
 
     /// A node over parts `below` deep: the one place where trees grow, and so where they are kept in bounds.
     fn node(&mut self, kind: ExprKind, span: Span, below: usize) -> Result<Tree> {
-        self.nodes += 1;
-        if self.nodes > MAX_NODES {
-            let message = format!("the formula has more than {MAX_NODES} operands and operations");
-            return Err(Diagnostic::new("too-many-operands", span, message)
-                .help("read large arrays from files instead of writing their entries"));
-        }
-        if below >= MAX_DEPTH {
-            let message = format!("more than {MAX_DEPTH} operations build on one another");
-            return Err(
-                Diagnostic::new("too-deep", span, message).help("name intermediate results: `D = A .* B; E = D .+ C`")
-            );
+        self.count(span)?;
+        if below == MAX_DEPTH {
+            return Err(too_deep(span));
         }
         Ok(Tree { expr: Expr { kind, span }, depth: below + 1 })
     }
 
-    /// Parses one level further inside, where there is room on the stack for it.
-    fn nested<T>(&mut self, at: Token, parse: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+    fn count(&mut self, span: Span) -> Result<()> {
+        self.nodes += 1;
+        if self.nodes <= MAX_NODES {
+            return Ok(());
+        }
+        let message = format!("the formula has more than {MAX_NODES} operands and operations");
+        Err(Diagnostic::new("too-many-operands", span, message)
+            .help("read large arrays from files instead of writing their entries"))
+    }
+
+    /// Parses inside a bracket, where newlines and spaces mean what `mode` says.
+    fn bracketed<T>(&mut self, mode: Mode, open: Token, parse: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         if self.nesting == MAX_NESTING {
-            let message = format!("brackets, signs or powers are nested more than {MAX_NESTING} deep");
-            return Err(Diagnostic::new("too-deep", at.span(), message)
-                .help("name intermediate results: `D = A .* B; E = D .+ C`"));
+            let message = format!("brackets are nested more than {MAX_NESTING} deep");
+            return Err(Diagnostic::new("too-deep", open.span(), message).help(NAME_PARTS));
         }
         self.nesting += 1;
+        let outer = std::mem::replace(&mut self.cursor.mode, mode);
         let result = parse(self);
+        self.cursor.mode = outer;
         self.nesting -= 1;
         result
     }
+}
 
-    /// As [`Self::nested`], inside a bracket where newlines and spaces mean what `mode` says.
-    fn bracketed<T>(&mut self, mode: Mode, open: Token, parse: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
-        let outer = std::mem::replace(&mut self.cursor.mode, mode);
-        let result = self.nested(open, parse);
-        self.cursor.mode = outer;
-        result
-    }
+const NAME_PARTS: &str = "name intermediate results: `D = A .* B; E = D .+ C`";
+
+fn too_deep(span: Span) -> Diagnostic {
+    let message = format!("more than {MAX_DEPTH} operations build on one another");
+    Diagnostic::new("too-deep", span, message).help(NAME_PARTS)
 }
 
 /// The constants: names with a fixed value.

@@ -60,7 +60,7 @@ impl Parser<'_> {
 
     fn function(&self, name: Token, dotted: bool) -> Option<Op> {
         let text = self.cursor.text(name);
-        let sign = self.cursor.notation.function_at(text).map(|&(_, op)| op);
+        let sign = self.cursor.notation.function_at(text).map(|(_, op)| op);
         sign.or_else(|| ops::by_name(text, dotted))
     }
 
@@ -90,6 +90,7 @@ impl Parser<'_> {
     /// `i`, or `start:stop:step` with each part optional.
     fn subscript(&mut self, depth: &mut usize) -> Result<Subscript> {
         let first = self.cursor.peek().span();
+        self.count(first)?;
         let start = self.subscript_part(depth)?;
         let Some(mut last) = self.cursor.take(Kind::Colon).map(Token::span) else {
             return start.map(Subscript::At).ok_or_else(|| self.unexpected(self.cursor.peek(), "a subscript"));

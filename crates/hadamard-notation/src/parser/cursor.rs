@@ -61,6 +61,11 @@ impl<'a> Cursor<'a> {
         }
     }
 
+    /// Whether the next token is the first of a line other than the first.
+    pub fn after_newline(&self) -> bool {
+        self.at.checked_sub(1).is_some_and(|before| self.lexed.tokens[before].kind == Kind::Newline)
+    }
+
     /// Takes the next token if it is of that kind.
     pub fn take(&mut self, kind: Kind) -> Option<Token> {
         (self.peek().kind == kind).then(|| self.next())

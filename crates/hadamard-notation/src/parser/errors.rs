@@ -1,9 +1,11 @@
 //! What the parser says when it cannot go on.
 
-use super::Parser;
+use super::{Mode, Parser, Result};
+use crate::notation::{Meaning, power};
 use crate::number::shorten;
 use crate::token::{Kind, Token};
-use hadamard_algebra::{Diagnostic, Span, ops};
+use hadamard_algebra::ops::{self, Level};
+use hadamard_algebra::{Diagnostic, Span};
 
 const SIDE_BY_SIDE: &str = "two operands stand side by side; a product needs its sign: `A .* B` entry by entry, `A * B` \
                             for the matrix product";
@@ -53,6 +55,9 @@ impl Parser<'_> {
             Kind::Sign(_) if self.cursor.sign(token).is_some_and(|sign| sign.infix.is_none()) => {
                 error.help(SIDE_BY_SIDE)
             }
+            Kind::Colon if self.cursor.mode != Mode::Group => {
+                error.help("a range stands only in a subscript: `A[0:10, :]`")
+            }
             Kind::Assign => error.help("to compare write `A .== B`"),
             _ => error,
         }
@@ -72,12 +77,30 @@ impl Parser<'_> {
         }
     }
 
-    /// `a .< b .< c`, whose three operands have the given places.
-    pub(super) fn chained(&self, left: Span, first: Token, middle: Span, second: Token, right: Span) -> Diagnostic {
-        let text = |span: Span| shorten(&self.cursor.source()[span.start..span.end]);
-        let (a, b) = (text(first.span()), text(second.span()));
-        Diagnostic::new("chained-comparison", left.to(right), format!("`{a}` and `{b}` cannot be chained"))
-            .help(format!("write `({}) .& ({} {b} {})`", text(left), text(middle), text(right)))
+    /// A token where an operand should start.
+    pub(super) fn unexpected_start(&self, token: Token) -> Diagnostic {
+        let error = self.unexpected(token, "an operand");
+        let infix = self.cursor.sign(token).is_some_and(|sign| sign.infix.is_some());
+        match infix && self.cursor.after_newline() {
+            true => error.help("a line goes on when it ends with a sign, or inside parentheses"),
+            false => error,
+        }
+    }
+
+    /// `a .< b .< c`, read up to the second sign; the places are those of `a` and `b`.
+    pub(super) fn chained(&mut self, left: Span, first: Token, middle: Span, second: Token) -> Result<Diagnostic> {
+        self.cursor.next();
+        self.cursor.skip_newlines();
+        let right = self.expression(power(Level::Compare))?.expr.span;
+        let sign = |token| {
+            let (meaning, _) = self.cursor.sign(token)?.infix?;
+            Some(self.cursor.notation.infix(Meaning { dotted: true, ..meaning })?.0)
+        };
+        let (a, b) = (sign(first).unwrap_or_default(), sign(second).unwrap_or_default());
+        let [x, y, z] = [left, middle, right].map(|span| shorten(&self.cursor.source()[span.start..span.end]));
+        let message = format!("`{}` and `{}` cannot be chained", self.cursor.text(first), self.cursor.text(second));
+        Ok(Diagnostic::new("chained-comparison", left.to(right), message)
+            .help(format!("write `({x} {a} {y}) .& ({y} {b} {z})`")))
     }
 
     /// A call of a name that is no function; `open` is its parenthesis, just taken.
@@ -88,6 +111,9 @@ impl Parser<'_> {
         if !similar.is_empty() {
             let names: Vec<String> = similar.iter().map(|name| format!("`{name}`")).collect();
             error = error.help(format!("did you mean {}?", names.join(" or ")));
+        }
+        if open.kind == Kind::DotParen {
+            return error;
         }
         let inside = self.cursor.inside(open).map_or("0".to_string(), |inside| shorten(inside.trim()));
         error.help(format!("if `{text}` is an operand: parentheses do not index, write `{text}[{inside}]`"))

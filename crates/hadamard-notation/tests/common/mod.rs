@@ -1,48 +1,40 @@
 //! Helpers of the tests.
 
-use hadamard_algebra::{Expr, ExprKind, Formula, Subscript, ops};
+use hadamard_algebra::{Expr, ExprKind, Formula, Span, Subscript};
 
-/// Prints every operation with signs in parentheses: an independent account of how a formula was grouped.
-pub fn parenthesised(formula: &Formula) -> String {
-    let statements = formula.statements.iter().map(|s| match &s.name {
-        Some((name, _)) => format!("{name} = {}", full(&s.expr)),
-        None => full(&s.expr),
-    });
-    statements.collect::<Vec<_>>().join("; ")
+/// The same formula with every place at 0.
+pub fn without_spans(mut formula: Formula) -> Formula {
+    for statement in &mut formula.statements {
+        if let Some((_, span)) = &mut statement.name {
+            *span = Span::default();
+        }
+        strip(&mut statement.expr);
+    }
+    formula
 }
 
-fn full(expr: &Expr) -> String {
-    let join = |items: &[Expr], by: &str| items.iter().map(full).collect::<Vec<_>>().join(by);
-    match &expr.kind {
-        ExprKind::Number(value) => value.to_string(),
-        ExprKind::Name(name) => name.clone(),
-        ExprKind::Matrix { rows, vector: true } => format!("[{}]", join(&rows[0], ", ")),
-        ExprKind::Matrix { rows, vector: false } => {
-            format!("[{}]", rows.iter().map(|row| join(row, " ")).collect::<Vec<_>>().join("; "))
+fn strip(expr: &mut Expr) {
+    expr.span = Span::default();
+    match &mut expr.kind {
+        ExprKind::Number(_) | ExprKind::Name(_) => {}
+        ExprKind::Matrix { rows, .. } => rows.iter_mut().flatten().for_each(strip),
+        ExprKind::Call { op_span, args, named, .. } => {
+            *op_span = Span::default();
+            args.iter_mut().for_each(strip);
+            for (_, span, value) in named {
+                *span = Span::default();
+                strip(value);
+            }
         }
         ExprKind::Index { of, at } => {
-            let part = |part: &Option<Expr>| part.as_ref().map(full).unwrap_or_default();
-            let subscripts = at.iter().map(|s| match s {
-                Subscript::At(at) => full(at),
-                Subscript::Range { start, stop, step: None, .. } => format!("{}:{}", part(start), part(stop)),
-                Subscript::Range { start, stop, step, .. } => format!("{}:{}:{}", part(start), part(stop), part(step)),
-            });
-            format!("{}[{}]", full(of), subscripts.collect::<Vec<_>>().join(", "))
-        }
-        ExprKind::Call { op, dotted, args, named, .. } => {
-            let row = op.row();
-            let by_sign = named.is_empty() && *dotted == matches!(op, hadamard_algebra::Op::Map(_));
-            match (row.writing, args.as_slice()) {
-                (ops::Writing::Infix(_), [a, b]) if by_sign => format!("({} {} {})", full(a), row.signs[0], full(b)),
-                (ops::Writing::Infix(ops::Level::Compare), [a, b]) if named.is_empty() => {
-                    format!("({} {} {})", full(a), &row.signs[0][1..], full(b))
-                }
-                (ops::Writing::Prefix, [a]) if by_sign => format!("({}{})", row.signs[0], full(a)),
-                (ops::Writing::Postfix, [a]) if by_sign => format!("({}{})", full(a), row.signs[0]),
-                _ => {
-                    let named = named.iter().map(|(name, _, value)| format!("{name}={}", full(value)));
-                    let all = args.iter().map(full).chain(named).collect::<Vec<_>>().join(", ");
-                    format!("{}{}({all})", row.name, if *dotted { "." } else { "" })
+            strip(of);
+            for subscript in at {
+                match subscript {
+                    Subscript::At(at) => strip(at),
+                    Subscript::Range { start, stop, step, span } => {
+                        *span = Span::default();
+                        [start, stop, step].into_iter().flatten().for_each(strip);
+                    }
                 }
             }
         }
