@@ -374,7 +374,10 @@ fn write_text(array: &Array, out: &mut dyn Write, dialect: Dialect) -> Result<()
         let values = array.slice::<T>().map_err(|e| WriteError::Unsupported(e.to_string()))?;
         for row in values.chunks(columns) {
             let fields = row.iter().map(|&value| Into::<Scalar>::into(value).to_string());
-            lines.write_record(fields).map_err(io::Error::from)?;
+            lines.write_record(fields).map_err(|error| match error.into_kind() {
+                csv::ErrorKind::Io(error) => error, // not wrapped, so that a full disk is known as one
+                other => io::Error::other(format!("{other:?}")),
+            })?;
         }
     });
     Ok(lines.flush()?)
