@@ -3,7 +3,8 @@
 use crate::sizes;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use hadamard_algebra::{Math, Overflow, Policy, Zeros};
-use hadamard_io::{RawSpec, ReadOptions, WriteOptions};
+use hadamard_io::{OutputPolicy, RawSpec, ReadOptions, WriteOptions};
+use std::path::PathBuf;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -359,6 +360,10 @@ impl Write {
     /// The options as the formats know them.
     pub fn options(&self, read: &Read) -> WriteOptions {
         WriteOptions { to: self.to.clone(), delimiter: read.delimiter, ..WriteOptions::default() }
+    }
+    /// What outputs may do to files that exist, `inputs` among them.
+    pub fn policy(&self, inputs: Vec<PathBuf>, limits: &Limits) -> OutputPolicy {
+        OutputPolicy { force: self.force, in_place: self.in_place, inputs, max_bytes: limits.max_memory }
     }
 }
 

@@ -1,13 +1,104 @@
 //! The `hadamard` command: `main` → `run` → one match over the subcommands.
 
 mod args;
+mod diff;
 mod exit;
 mod failure;
+mod info;
+mod ops;
 mod print;
 mod progress;
 mod render;
+mod show;
+mod signals;
 mod sizes;
 mod stats;
 mod stream;
+mod words;
 
-fn main() {}
+use anstream::ColorChoice;
+use args::{Cli, Command, When};
+use clap::{CommandFactory, FromArgMatches};
+use exit::Exit;
+use failure::Failure;
+use std::io::{BufWriter, IsTerminal, Write};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    signals::listen();
+    let mut command = Cli::command();
+    command.build();
+    let words = words::normalise(std::env::args_os().collect(), &command);
+    let parsed = Cli::command().try_get_matches_from(words).and_then(|m| Cli::from_arg_matches(&m));
+    let cli = match parsed {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error).into(),
+    };
+    match cli.color {
+        When::Auto => {}
+        When::Always => ColorChoice::Always.write_global(),
+        When::Never => ColorChoice::Never.write_global(),
+    }
+    let result = run(&cli);
+    match result {
+        Ok(exit) => exit,
+        Err(failure) => report(&failure, cli.command.json()),
+    }
+    .into()
+}
+
+/// Runs a subcommand; standard output is flushed even if it fails half-way.
+fn run(cli: &Cli) -> Result<Exit, Failure> {
+    let stdout = anstream::AutoStream::auto(std::io::stdout());
+    let colours = stdout.current_choice() != ColorChoice::Never;
+    let mut out = BufWriter::new(stdout);
+    let result = match &cli.command {
+        Command::Ops(args) => ops::run(args, &mut out),
+        Command::Info(args) => info::run(args, &mut out),
+        Command::Show(args) => show::run(args, colours, columns(), &mut out),
+        Command::Diff(args) => diff::run(args, &mut out),
+        Command::Completions(args) => completions(args.shell, &mut out),
+        Command::Man => manual(&mut out),
+        _ => Ok(Exit::Ok),
+    };
+    out.flush()?;
+    result
+}
+
+/// Width of the terminal, if standard output is one.
+fn columns() -> Option<usize> {
+    let width = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    width.filter(|_| std::io::stdout().is_terminal())
+}
+
+fn completions(shell: clap_complete::Shell, out: &mut dyn Write) -> Result<Exit, Failure> {
+    // The generators panic if they cannot write; memory always takes it.
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "hadamard", &mut script);
+    out.write_all(&script)?;
+    Ok(Exit::Ok)
+}
+
+fn manual(out: &mut dyn Write) -> Result<Exit, Failure> {
+    clap_mangen::Man::new(Cli::command()).render(out)?;
+    Ok(Exit::Ok)
+}
+
+/// Prints what clap has to say: help and version are no errors.
+fn usage(error: &clap::Error) -> Exit {
+    // If even that cannot be printed, the exit code still tells.
+    let _ = error.print();
+    if error.use_stderr() { Exit::Usage } else { Exit::Ok }
+}
+
+/// Prints why a command failed, and says it in the exit code.
+fn report(failure: &Failure, json: bool) -> Exit {
+    let exit = failure.exit();
+    // A reader that has gone away is no error of ours, and there is nobody left to tell.
+    let _ = match failure {
+        Failure::BrokenPipe => Ok(()),
+        failure if json => writeln!(anstream::stdout(), "{:#}", render::json(failure)),
+        failure => writeln!(anstream::stderr(), "{}", render::text(failure, render::COLUMNS)),
+    };
+    exit
+}

@@ -6,6 +6,9 @@ use hadamard_algebra::{Diagnostic, Span};
 use serde_json::{Value, json};
 use std::ops::Range;
 
+/// Width of rendered errors: wide enough that a formula is rarely cut.
+pub const COLUMNS: usize = 120;
+
 /// The failure for people; colours are stripped by the stream if it does not want them.
 pub fn text(failure: &Failure, columns: usize) -> String {
     let renderer = Renderer::styled().term_width(columns);

@@ -6,8 +6,10 @@ use hadamard_array::{Array, ArrayError, DType, Scalar, Shape, Sink, SourceError,
 
 /// Arrays up to so many elements are shown whole.
 const WHOLE: usize = 1000;
-/// So many indices are kept at each end of an axis of a larger one.
+/// So many indices are kept at each end of the last two axes of a larger one, …
 const EDGE: usize = 3;
+/// … and so many of the axes before them.
+const OUTER_EDGE: usize = 1;
 
 /// The elements of an array that are shown, and statistics of all of them. It takes the array a window at a time, so
 /// a result that is only looked at never lies in memory whole.
@@ -23,13 +25,11 @@ impl Glance {
     /// Keeps the corners of a large array, or everything if `full`.
     pub fn new(dtype: DType, shape: &Shape, full: bool) -> Result<Glance, ArrayError> {
         let everything = full || shape.size() <= WHOLE;
-        let kept: Vec<Vec<usize>> = shape
-            .iter()
-            .map(|&n| match everything || n <= 2 * EDGE {
-                true => (0..n).collect(),
-                false => (0..EDGE).chain(n - EDGE..n).collect(),
-            })
-            .collect();
+        let keep = |(axis, &n): (usize, &usize)| -> Vec<usize> {
+            let edge = if axis + 2 < shape.ndim() { OUTER_EDGE } else { EDGE };
+            if everything || n <= 2 * edge { (0..n).collect() } else { (0..edge).chain(n - edge..n).collect() }
+        };
+        let kept: Vec<Vec<usize>> = shape.iter().enumerate().map(keep).collect();
         let values = Array::zeros(dtype, kept.iter().map(Vec::len).collect::<Shape>())?;
         Ok(Glance { shape: shape.clone(), kept, values, stats: Stats::default() })
     }

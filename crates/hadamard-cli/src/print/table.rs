@@ -105,25 +105,19 @@ fn matrix(out: &mut String, glance: &Glance, look: Look, outer: &[usize]) {
     }
 }
 
-/// Replaces middle columns by one of dots until a line fits.
+/// Replaces middle columns by one of dots if a line does not fit: as many as fit stay, from both ends.
 fn cut(table: &mut Vec<Vec<String>>, columns: Option<usize>, rows: usize) {
-    let Some(columns) = columns else { return };
     let width = |column: &Vec<String>| column.first().map_or(0, |c| c.chars().count()) + GAP.len();
-    let mut total: usize = table.iter().map(width).sum();
-    let mut dots = false;
-    while total > columns && table.len() > 3 {
-        let middle = table.len() / 2;
-        total -= width(&table.remove(middle));
-        if !dots {
-            table.insert(middle, vec![DOTS.into(); rows]);
-            total += DOTS.chars().count() + GAP.len();
-            dots = true;
-        } else if table[middle - 1].first().is_some_and(|c| c == DOTS) {
-            // The dots stay in the middle.
-        } else if table.len() > 3 && table.get(middle).is_some_and(|c| c.first().is_some_and(|c| c == DOTS)) {
-            continue;
-        }
+    let Some(columns) = columns.filter(|&c| table.iter().map(width).sum::<usize>() > c) else { return };
+    let mut room = columns.saturating_sub(GAP.len() + DOTS.chars().count());
+    let (mut left, mut right) = (0, table.len());
+    while left < right {
+        let next = if left <= table.len() - right { left } else { right - 1 };
+        let Some(rest) = room.checked_sub(width(&table[next])) else { break };
+        room = rest;
+        if next == left { left += 1 } else { right -= 1 }
     }
+    table.splice(left..right, [vec![DOTS.into(); rows]]);
 }
 
 /// Where, among ascending indices, some are left out.
