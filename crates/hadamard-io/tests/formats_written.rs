@@ -1,7 +1,7 @@
 //! What is written can be read back, bit for bit; what a format cannot hold is refused with what to write instead.
 
 use hadamard_array::{Array, Bool, DType, Element, Source, bf16, c64, c128, f16};
-use hadamard_io::{Location, Outputs, Policy, ReadOptions, Target, WriteOptions, open};
+use hadamard_io::{Location, OutputPolicy, Outputs, ReadOptions, Target, WriteOptions, open};
 use proptest::prelude::*;
 use std::path::Path;
 
@@ -12,7 +12,7 @@ fn write(folder: &Path, name: &str, array: &Array) -> Result<Location, String> {
     let (dtype, shape) = (array.dtype(), array.shape().clone());
     let target = Target { location: location.clone(), dtype, shape, options: WriteOptions::default() };
     let mut outputs =
-        Outputs::create(&[target], &Policy { force: true, ..Policy::default() }).map_err(|e| e.problem.to_string())?;
+        Outputs::create(&[target], &OutputPolicy { force: true, ..OutputPolicy::default() }).map_err(|e| e.problem.to_string())?;
     let window: Vec<_> = array.shape().iter().map(|&n| 0..n).collect();
     outputs.sinks()[0].write(&window, array.to_c_order().view().bytes()).map_err(|e| e.to_string())?;
     outputs.finish().map_err(|e| e.problem.to_string())?;

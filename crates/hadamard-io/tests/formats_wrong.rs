@@ -252,11 +252,10 @@ fn variables() {
     hdf.resize(124, b' ');
     hdf.extend_from_slice(b"\x00\x02IM\x89HDF");
     wrong("x.mat", hdf, "unsupported-feature", "MATLAB v7.3 file, which is HDF5");
-    for name in ["v5.mat#double", "v7.mat#double"] {
-        let error =
-            read_with(name, &golden_bytes(Location::parse(name).path.to_str().unwrap()), &limited(95)).unwrap_err();
-        assert_eq!(error.code(), "too-large-for-memory", "{error}");
-    }
+    let error = read_with("v7.mat#double", &v7, &limited(95)).unwrap_err();
+    assert_eq!(error.code(), "too-large-for-memory", "{error}");
+    // Plain variables are read a window at a time, whatever their size.
+    assert!(read_with("v5.mat#double", &golden_bytes("v5.mat"), &limited(95)).is_ok());
     let error = read_with("v7.mat#sparse", &golden_bytes("v7.mat"), &limited(239)).unwrap_err();
     assert_eq!(error.code(), "sparse-too-large", "{error}");
 }

@@ -1,8 +1,9 @@
 //! Sources that decode their whole array when the first window is asked for: for formats whose header tells
 //! dtype and shape but whose data cannot be read in windows.
 
+use crate::runs::Runs;
 use crate::{Input, IoError, Opened, Problem, Reader};
-use hadamard_array::{Array, DType, MemorySource, Shape, Source, SourceError, View, Window};
+use hadamard_array::{Array, ArrayError, DType, Shape, Source, SourceError, View, Window};
 use std::fs::File;
 use std::io::{self, BufReader};
 use std::path::PathBuf;
@@ -65,7 +66,8 @@ struct Lazy {
     path: PathBuf,
     handle: Handle,
     decode: Decode,
-    decoded: OnceLock<MemorySource>,
+    /// In C order.
+    decoded: OnceLock<Array>,
     /// Held while decoding, so that threads asking at once decode once.
     busy: Mutex<()>,
 }
@@ -91,7 +93,7 @@ pub(super) fn opened(
 }
 
 impl Lazy {
-    fn array(&self) -> Result<&MemorySource, IoError> {
+    fn array(&self) -> Result<&Array, IoError> {
         let _busy = self.busy.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         if let Some(array) = self.decoded.get() {
             return Ok(array);
@@ -101,7 +103,7 @@ impl Lazy {
             let promised = format!("its header promises {}{}, its data is ", self.dtype, self.shape);
             return Err(Problem::Corrupt(promised + &format!("{}{}", array.dtype(), array.shape())).at(&self.path));
         }
-        Ok(self.decoded.get_or_init(|| MemorySource(array)))
+        Ok(self.decoded.get_or_init(|| array.to_c_order()))
     }
 }
 
@@ -113,14 +115,25 @@ impl Source for Lazy {
         &self.shape
     }
     fn read(&self, window: &Window, out: &mut [u8]) -> Result<(), SourceError> {
-        match self.decoded.get() {
-            Some(array) => array.read(window, out),
-            None => self.array()?.read(window, out),
+        let array = match self.decoded.get() {
+            Some(array) => array,
+            None => self.array()?,
+        };
+        let (size, view) = (self.dtype.size(), array.view());
+        let runs = Runs::new(&self.shape, window)?;
+        let run = runs.len * size;
+        if run * runs.count != out.len() {
+            let (given, needed) = (out.len() / size, runs.len * runs.count);
+            return Err(ArrayError::WrongLength { given, needed, shape: self.shape.to_string() }.into());
         }
+        for (start, part) in runs.starts().zip(out.chunks_exact_mut(run.max(1))) {
+            part.copy_from_slice(&view.bytes()[start * size..][..run]);
+        }
+        Ok(())
     }
     /// Only once decoded: asking must not read the file.
     fn in_memory(&self) -> Option<View<'_>> {
-        self.decoded.get()?.in_memory()
+        self.decoded.get().map(Array::view)
     }
 }
 

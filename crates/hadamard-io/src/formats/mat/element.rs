@@ -2,7 +2,7 @@
 
 use crate::Problem;
 use crate::formats::lazy;
-use hadamard_array::{Bool, Element, Scalar};
+use hadamard_array::{Bool, DType, Element, Scalar};
 use std::io::{self, Read};
 
 /// What the format calls its number types.
@@ -35,11 +35,18 @@ pub(super) struct Elements<R> {
     big_endian: bool,
     /// Bytes between the data of the last element and the next one.
     padding: u64,
+    /// Bytes read so far.
+    position: u64,
 }
 
 impl<R: Read> Elements<R> {
     pub(super) fn new(reader: R, big_endian: bool) -> Elements<R> {
-        Elements { reader, big_endian, padding: 0 }
+        Elements { reader, big_endian, padding: 0, position: 0 }
+    }
+
+    /// Bytes read so far.
+    pub(super) fn position(&self) -> u64 {
+        self.position
     }
 
     /// The tag of the next element; its data must then be read completely.
@@ -66,12 +73,19 @@ impl<R: Read> Elements<R> {
         if (bytes.len() as u64) < len {
             return Err(lazy::io_problem(io::ErrorKind::UnexpectedEof.into()));
         }
+        self.position += len;
         Ok(bytes)
+    }
+
+    fn read_exact(&mut self, bytes: &mut [u8]) -> Result<(), Problem> {
+        self.reader.read_exact(bytes).map_err(lazy::io_problem)?;
+        self.position += bytes.len() as u64;
+        Ok(())
     }
 
     fn u32(&mut self) -> Result<u32, Problem> {
         let mut bytes = [0; 4];
-        self.reader.read_exact(&mut bytes).map_err(lazy::io_problem)?;
+        self.read_exact(&mut bytes)?;
         Ok(if self.big_endian { u32::from_be_bytes(bytes) } else { u32::from_le_bytes(bytes) })
     }
 
@@ -90,7 +104,7 @@ impl<R: Read> Elements<R> {
     }
 
     /// Hands an element of exactly `count` numbers to `put`, one by one, converted from how they are stored.
-    pub(super) fn numbers<T: Number>(&mut self, count: usize, put: impl FnMut(usize, T)) -> Result<(), Problem> {
+    pub(super) fn numbers<T: Number>(&mut self, count: usize, put: impl FnMut(T)) -> Result<(), Problem> {
         let tag = self.tag()?;
         let size = size(tag.kind)?;
         if tag.len != (count * size) as u64 {
@@ -109,30 +123,29 @@ impl<R: Read> Elements<R> {
             return Err(Problem::Corrupt(format!("{} bytes of data where at most {most} numbers belong", tag.len)));
         }
         let mut out = Vec::with_capacity(count);
-        self.each(tag.kind, count, |_, value| out.push(value))?;
+        self.each(tag.kind, count, |value| out.push(value))?;
         Ok(out)
     }
 
-    fn each<T: Number>(&mut self, kind: u32, count: usize, mut put: impl FnMut(usize, T)) -> Result<(), Problem> {
+    fn each<T: Number>(&mut self, kind: u32, count: usize, mut put: impl FnMut(T)) -> Result<(), Problem> {
         const CHUNK: usize = 1 << 13;
         let size = size(kind)?;
         let mut buffer = vec![0; CHUNK.min(count) * size];
         for from in (0..count).step_by(CHUNK) {
             let bytes = &mut buffer[..CHUNK.min(count - from) * size];
-            self.reader.read_exact(bytes).map_err(lazy::io_problem)?;
+            self.read_exact(bytes)?;
             if self.big_endian != cfg!(target_endian = "big") {
                 bytes.chunks_exact_mut(size).for_each(<[u8]>::reverse);
             }
-            let stored = bytes.chunks_exact(size).zip(from..);
-            if T::KIND == Some(kind) {
-                stored.for_each(|(bytes, at)| put(at, bytemuck::pod_read_unaligned(bytes)));
+            if T::DTYPE != DType::Bool && own_kind(T::DTYPE) == Some(kind) {
+                bytes.chunks_exact(size).for_each(|bytes| put(bytemuck::pod_read_unaligned(bytes)));
                 continue;
             }
-            for (bytes, at) in stored {
+            for bytes in bytes.chunks_exact(size) {
                 let stored = scalar(kind, bytes);
                 let value = T::convert(stored);
                 let misfit = || Problem::Corrupt(format!("the value {stored} does not fit {}", T::DTYPE));
-                put(at, value.ok_or_else(misfit)?);
+                put(value.ok_or_else(misfit)?);
             }
         }
         Ok(())
@@ -147,6 +160,23 @@ fn size(kind: u32) -> Result<usize, Problem> {
         kind::I32 | kind::U32 | kind::F32 => 4,
         kind::F64 | kind::I64 | kind::U64 => 8,
         other => return Err(Problem::Corrupt(format!("an element of type {other} where numbers belong"))),
+    })
+}
+
+/// The kind of number that holds a dtype as it is.
+pub(super) fn own_kind(dtype: DType) -> Option<u32> {
+    Some(match dtype {
+        DType::I8 => kind::I8,
+        DType::U8 | DType::Bool => kind::U8,
+        DType::I16 => kind::I16,
+        DType::U16 => kind::U16,
+        DType::I32 => kind::I32,
+        DType::U32 => kind::U32,
+        DType::I64 => kind::I64,
+        DType::U64 => kind::U64,
+        DType::F32 => kind::F32,
+        DType::F64 => kind::F64,
+        DType::F16 | DType::BF16 | DType::C64 | DType::C128 => return None,
     })
 }
 
@@ -169,39 +199,33 @@ fn scalar(kind: u32, bytes: &[u8]) -> Scalar {
 
 /// A number type that an array of a MAT file can have.
 pub(super) trait Number: Element {
-    /// How it is stored when it is stored as itself.
-    const KIND: Option<u32>;
     /// From a number stored as another type.
     fn convert(stored: Scalar) -> Option<Self>;
 }
 
 impl Number for Bool {
-    const KIND: Option<u32> = None;
     fn convert(stored: Scalar) -> Option<Bool> {
         Some((!stored.is_zero()).into())
     }
 }
 impl Number for f32 {
-    const KIND: Option<u32> = Some(kind::F32);
     fn convert(stored: Scalar) -> Option<f32> {
         stored.as_f64().map(|v| v as f32)
     }
 }
 impl Number for f64 {
-    const KIND: Option<u32> = Some(kind::F64);
     fn convert(stored: Scalar) -> Option<f64> {
         stored.as_f64()
     }
 }
 
 macro_rules! integers {
-    ($($T:ty => $kind:ident),*) => {$(
+    ($($T:ty),*) => {$(
         impl Number for $T {
-            const KIND: Option<u32> = Some(kind::$kind);
-            fn convert(stored: Scalar) -> Option<$T> {
+                    fn convert(stored: Scalar) -> Option<$T> {
                 stored.as_int()?.try_into().ok()
             }
         }
     )*};
 }
-integers! { i8 => I8, u8 => U8, i16 => I16, u16 => U16, i32 => I32, u32 => U32, i64 => I64, u64 => U64 }
+integers! { i8, u8, i16, u16, i32, u32, i64, u64 }

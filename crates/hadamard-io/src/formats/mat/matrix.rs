@@ -3,7 +3,7 @@
 use super::element::{Elements, Number, kind};
 use crate::Problem;
 use crate::formats::lazy;
-use hadamard_array::{Array, Bool, Complex, DType, Element, Layout, MAX_NDIM, Shape};
+use hadamard_array::{Array, Bool, Complex, DType, Element, MAX_NDIM, Shape};
 use std::io::Read;
 
 /// The longest variable name that is read (MATLAB's own limit is 63).
@@ -140,10 +140,11 @@ impl Header {
             let places = Places::read(self, elements)?;
             return places.dense(&self.shape, &elements.some_numbers::<T>(room)?);
         }
-        let mut flat = Array::zeros(T::DTYPE, [self.shape.size()])?;
-        let values = flat.slice_mut::<T>()?;
-        elements.numbers(values.len(), |at, value| values[at] = value)?;
-        Ok(flat.with_layout(Layout::f_order(self.shape.clone()))?)
+        let mut array = Array::zeros(T::DTYPE, self.shape.clone())?;
+        let values = array.slice_mut::<T>()?;
+        let mut places = file_order(&self.shape);
+        elements.numbers(values.len(), |value| places.next().into_iter().for_each(|at| values[at] = value))?;
+        Ok(array)
     }
 
     fn complex<T: Number, R: Read>(&self, elements: &mut Elements<R>) -> Result<Array, Problem>
@@ -159,17 +160,31 @@ impl Header {
             let both: Vec<Complex<T>> = re.into_iter().zip(im).map(|(re, im)| Complex::new(re, im)).collect();
             return places.dense(&self.shape, &both);
         }
-        let mut flat = Array::zeros(Complex::<T>::DTYPE, [self.shape.size()])?;
-        let values = flat.slice_mut::<Complex<T>>()?;
-        elements.numbers(values.len(), |at, re| values[at].re = re)?;
-        elements.numbers(values.len(), |at, im| values[at].im = im)?;
-        Ok(flat.with_layout(Layout::f_order(self.shape.clone()))?)
+        let mut array = Array::zeros(Complex::<T>::DTYPE, self.shape.clone())?;
+        let values = array.slice_mut::<Complex<T>>()?;
+        let mut places = file_order(&self.shape);
+        elements.numbers(values.len(), |re| places.next().into_iter().for_each(|at| values[at].re = re))?;
+        let mut places = file_order(&self.shape);
+        elements.numbers(values.len(), |im| places.next().into_iter().for_each(|at| values[at].im = im))?;
+        Ok(array)
     }
+}
+
+/// The C-order position of each element, in the Fortran order of the file.
+fn file_order(shape: &Shape) -> impl Iterator<Item = usize> {
+    let strides = shape.c_strides();
+    let (count, step) = (shape[0], strides[0] as usize);
+    let outer: Shape = shape[1..].iter().rev().copied().collect();
+    (0..outer.size()).flat_map(move |column| {
+        let index = outer.unravel(column);
+        let first: usize = index.iter().zip(strides[1..].iter().rev()).map(|(i, &stride)| i * stride as usize).sum();
+        (0..count).map(move |row| first + row * step)
+    })
 }
 
 fn dimensions<R: Read>(elements: &mut Elements<R>, len: u64) -> Result<Shape, Problem> {
     let count = len / 4;
-    if len % 4 != 0 || count < 2 {
+    if !len.is_multiple_of(4) || count < 2 {
         return Err(Problem::BadShape(format!("{len} bytes of dimensions")));
     }
     if count > MAX_NDIM as u64 {

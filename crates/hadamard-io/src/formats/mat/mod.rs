@@ -1,5 +1,5 @@
 //! MAT files of MATLAB v5 and v7 (`-v6` and `-v7` of its `save`): the numeric variables, real or complex, dense or
-//! sparse, plain or compressed, of either byte order. Read only.
+//! sparse, plain or compressed, of either byte order. Read only. Plain values are read a window at a time.
 //!
 //! The crate `matfile` was weighed and not taken: it drops the logical flag, skips what it cannot read without a word
 //! (so a name is "missing"), knows no sparse matrices, takes one integer class for another, and reads all variables
@@ -9,11 +9,14 @@ mod element;
 mod matrix;
 
 use super::lazy::{self, Handle};
+use crate::stored::{Order, StoredArray};
 use crate::{Format, Input, IoError, Opened, Problem};
-use element::{Elements, kind};
+use element::{Elements, kind, own_kind};
 use flate2::read::ZlibDecoder;
+use hadamard_array::DType;
 use matrix::Header;
 use std::io::{Read, Seek, SeekFrom};
+use std::sync::Arc;
 
 /// The MAT format.
 pub static FORMAT: Format = Format {
@@ -89,7 +92,6 @@ fn read(input: &Input<'_>) -> Result<Opened, IoError> {
             let kind = header.class_name();
             return Err(Problem::Unsupported(format!("holds `{}` as {kind}, which is no numeric array", header.name)));
         };
-        header.check(dtype, lazy::limit(input))?;
         let mut facts = vec![("variable", header.name.clone()), ("class", header.class_name().to_owned())];
         facts.push(("order", "Fortran".into()));
         if let Some(entries) = header.sparse() {
@@ -98,6 +100,19 @@ fn read(input: &Input<'_>) -> Result<Opened, IoError> {
         if place.packed {
             facts.push(("compression", "zlib".into()));
         }
+        if let Some(offset) = plain_data(&handle, place, dtype)? {
+            let source = StoredArray {
+                file: Arc::clone(&input.file),
+                path: input.path.to_owned(),
+                offset,
+                dtype,
+                shape: header.shape,
+                order: Order::Fortran,
+                big_endian: place.big_endian,
+            };
+            return Ok(Opened { source: Box::new(source), facts });
+        }
+        header.check(dtype, lazy::limit(input))?;
         let decode = move |handle: &Handle| {
             let (header, mut elements) = place.open(handle)?;
             header.values(&mut elements)
@@ -105,6 +120,19 @@ fn read(input: &Input<'_>) -> Result<Opened, IoError> {
         Ok(lazy::opened(input, dtype, header.shape, facts, decode))
     };
     open().map_err(|problem| input.fail(problem))
+}
+
+/// Where the values of a variable lie in the file, if they lie there just as they are.
+fn plain_data(handle: &Handle, place: Place, dtype: DType) -> Result<Option<u64>, Problem> {
+    let (header, mut elements) = place.open(handle)?;
+    if place.packed || header.sparse().is_some() || header.dtype().is_some_and(DType::is_complex) {
+        return Ok(None);
+    }
+    let bytes = header.shape.bytes(dtype)? as u64;
+    let tag = elements.tag()?;
+    let inside = elements.position() + tag.len <= place.len;
+    let plain = Some(tag.kind) == own_kind(dtype) && tag.len == bytes && inside;
+    Ok(plain.then_some(place.at + elements.position()))
 }
 
 fn members(input: &Input<'_>) -> Result<Vec<String>, IoError> {
