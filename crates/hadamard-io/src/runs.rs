@@ -82,9 +82,9 @@ mod tests {
 
     #[test]
     fn windows_outside_are_refused() {
-        assert!(Runs::new(&[4], &[0..5]).is_err());
+        assert!(Runs::new(&[4, 4], &[0..4, 0..5]).is_err());
         assert!(Runs::new(&[4], &[0..4, 0..1]).is_err());
         let backwards = std::ops::Range { start: 3, end: 2 };
-        assert!(Runs::new(&[4], &[backwards]).is_err());
+        assert!(Runs::new(&[4, 4], &[0..1, backwards]).is_err());
     }
 }

@@ -17,7 +17,7 @@ fn a_signal_leaves_nothing() {
     };
     let policy = OutputPolicy { force: true, ..OutputPolicy::default() };
     let mut outputs = Outputs::create(&[target("a.npy"), target("b.npz")], &policy).unwrap();
-    outputs.sinks()[0].write(&[0..10], &[0; 40]).unwrap();
+    outputs.sinks()[0].write(std::slice::from_ref(&(0..10)), &[0; 40]).unwrap();
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 3);
     remove_temporaries();
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
