@@ -30,6 +30,21 @@ pub trait Sink: Send {
     fn write(&mut self, window: &Window, data: &[u8]) -> Result<(), SourceError>;
 }
 
+impl Source for View<'_> {
+    fn dtype(&self) -> DType {
+        View::dtype(self)
+    }
+    fn shape(&self) -> &Shape {
+        View::shape(self)
+    }
+    fn read(&self, window: &Window, out: &mut [u8]) -> Result<(), SourceError> {
+        copy_window(self, window, out).map_err(Into::into)
+    }
+    fn in_memory(&self) -> Option<View<'_>> {
+        Some(self.clone())
+    }
+}
+
 /// An array in memory as a source.
 pub struct MemorySource(pub Array);
 

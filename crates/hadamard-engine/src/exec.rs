@@ -1,0 +1,345 @@
+//! Running a plan: binds slots to memory, files and results, and takes the steps in order.
+
+use crate::dense;
+use crate::fault::Fault;
+use crate::stream;
+use hadamard_algebra::{NodeId, Policy};
+use hadamard_array::{Array, Layout, Shape, Sink, Source, SourceError, View};
+use hadamard_plan::{Dense, DenseOp, Load, Origin, Plan, Step};
+use std::num::NonZeroUsize;
+
+/// How to run.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// Overflow, zero divisors, mathematics.
+    pub policy: Policy,
+    /// Worker threads; by default as many as the machine lets this process use.
+    pub threads: Option<NonZeroUsize>,
+    /// Most bytes to hold at once, operands in memory not counted; by default no limit, and files are read in windows
+    /// of a size that suits the machine.
+    pub max_memory: Option<u64>,
+    /// Bytes of a window, to override the choice (results do not depend on it).
+    pub window: Option<u64>,
+}
+
+/// Told about the run, and asked whether to go on.
+pub trait Watch: Sync {
+    /// Bytes moved so far out of the total, after each window.
+    fn progress(&self, done: u64, total: u64) {
+        let _ = (done, total);
+    }
+    /// Whether to stop at the next opportunity.
+    fn cancelled(&self) -> bool {
+        false
+    }
+}
+
+/// Watches nothing.
+pub struct Unwatched;
+impl Watch for Unwatched {}
+
+/// Where a result goes.
+pub enum Out<'a> {
+    /// Into memory: exactly the result's bytes, in C order.
+    Memory(&'a mut [u8]),
+    /// Window by window.
+    Sink(&'a mut dyn Sink),
+}
+
+/// Why a run stopped. Nothing about the formula can fail here that could have been checked before.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// An entry has no value under the policy.
+    #[error("{fault} at {position:?}")]
+    Fault {
+        /// What is wrong.
+        fault: Fault,
+        /// The node that computes it.
+        node: NodeId,
+        /// The index of the entry in that node's value.
+        position: Vec<usize>,
+    },
+    /// An operand could not be read.
+    #[error("operand {operand}: {error}")]
+    Source {
+        /// The operand's number.
+        operand: usize,
+        /// What its owner says.
+        error: SourceError,
+    },
+    /// A result could not be written.
+    #[error("result {result}: {error}")]
+    Sink {
+        /// The result's number.
+        result: usize,
+        /// What its owner says.
+        error: SourceError,
+    },
+    /// More memory would be needed than allowed.
+    #[error("{what} needs {needed} bytes, more than the {limit} allowed")]
+    Memory {
+        /// For what.
+        what: String,
+        /// How many bytes.
+        needed: u64,
+        /// The limit.
+        limit: u64,
+    },
+    /// The watcher asked to stop.
+    #[error("interrupted")]
+    Cancelled,
+}
+
+impl RunError {
+    /// Stable kebab-case code.
+    pub fn code(&self) -> &'static str {
+        match self {
+            RunError::Fault { fault, .. } => fault.code(),
+            RunError::Source { .. } => "operand-unreadable",
+            RunError::Sink { .. } => "result-unwritable",
+            RunError::Memory { .. } => "memory-limit",
+            RunError::Cancelled => "interrupted",
+        }
+    }
+}
+
+/// What a slot holds while the plan runs.
+pub(crate) enum Value<'a> {
+    /// Not yet written.
+    Pending,
+    /// Read when needed.
+    Source(usize, &'a dyn Source),
+    /// In memory.
+    Memory(Array),
+}
+
+impl Value<'_> {
+    /// The value if it lies in memory.
+    pub(crate) fn view(&self) -> Option<View<'_>> {
+        match self {
+            Value::Memory(array) => Some(array.view()),
+            Value::Source(_, source) => source.in_memory(),
+            Value::Pending => None,
+        }
+    }
+}
+
+/// A run under way.
+pub(crate) struct Run<'a, 'o> {
+    pub plan: &'a Plan,
+    pub settings: &'a Settings,
+    pub watch: &'a dyn Watch,
+    pub values: Vec<Value<'a>>,
+    pub outs: Vec<Out<'o>>,
+    pub moved: u64,
+    pub total: u64,
+}
+
+/// Runs a plan: reads operand k from `sources[k]`, writes result k to `outs[k]`.
+///
+/// # Errors
+/// See [`RunError`]. On an error the contents of the results are unspecified.
+pub fn execute(
+    plan: &Plan,
+    sources: &[&dyn Source],
+    outs: Vec<Out<'_>>,
+    settings: &Settings,
+    watch: &dyn Watch,
+) -> Result<(), RunError> {
+    let values = plan.slots.iter().map(|slot| match &slot.origin {
+        Origin::Operand(k) => Value::Source(*k, sources[*k]),
+        Origin::Literal(array) => Value::Memory(array.clone()),
+        Origin::Temporary | Origin::Result => Value::Pending,
+    });
+    let cost = plan.cost();
+    let total = u64::try_from(cost.read + cost.written).unwrap_or(u64::MAX);
+    let mut run = Run { plan, settings, watch, values: values.collect(), outs, moved: 0, total };
+    let body = |run: &mut Run<'_, '_>| run.all();
+    match settings.threads {
+        Some(n) if n.get() > 1 && n.get() != rayon::current_num_threads() => {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(n.get()).build();
+            match pool {
+                Ok(pool) => pool.install(|| body(&mut run)),
+                // No more threads to be had: fewer give the same result.
+                Err(_) => body(&mut run),
+            }
+        }
+        _ => body(&mut run),
+    }
+}
+
+impl Run<'_, '_> {
+    fn all(&mut self) -> Result<(), RunError> {
+        let temporary = self.plan.temporary_bytes();
+        self.check_memory(u64::try_from(temporary).unwrap_or(u64::MAX), "the values kept between steps")?;
+        self.load_shared()?;
+        for step in &self.plan.steps {
+            match step {
+                Step::Nest(nest) => stream::run_nest(self, nest)?,
+                Step::Dense(dense) => self.dense(dense)?,
+            }
+        }
+        self.deliver()
+    }
+
+    pub(crate) fn check_memory(&self, needed: u64, what: &str) -> Result<(), RunError> {
+        match self.settings.max_memory {
+            Some(limit) if needed > limit => Err(RunError::Memory { what: what.to_string(), needed, limit }),
+            _ => Ok(()),
+        }
+    }
+
+    /// How many threads a step may use.
+    pub(crate) fn threads(&self) -> usize {
+        self.settings.threads.map_or_else(rayon::current_num_threads, NonZeroUsize::get)
+    }
+
+    /// Bytes still free for windows beside the values kept in memory.
+    pub(crate) fn free_memory(&self) -> Option<u64> {
+        let held: u64 = self
+            .values
+            .iter()
+            .map(|v| match v {
+                Value::Memory(a) => (a.shape().size() * a.dtype().size()) as u64,
+                _ => 0,
+            })
+            .sum();
+        self.settings.max_memory.map(|limit| limit.saturating_sub(held))
+    }
+
+    /// Operands that several steps read are loaded once, if they fit.
+    fn load_shared(&mut self) -> Result<(), RunError> {
+        for id in 0..self.plan.slots.len() {
+            let readers = self.plan.steps.iter().filter(|step| match step {
+                Step::Nest(nest) => nest.loads.iter().any(|l| l.slot == id),
+                Step::Dense(dense) => dense.args.iter().any(|l| l.slot == id),
+            });
+            let bytes = self.plan.slots[id].shape.size() as u64 * self.plan.slots[id].dtype.size() as u64;
+            // Half of what is free stays for windows.
+            let fits = self.free_memory().is_none_or(|free| bytes <= free / 2);
+            if readers.count() > 1 && fits && self.values[id].view().is_none() {
+                self.load(id)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Brings a slot into memory whole.
+    fn load(&mut self, id: usize) -> Result<(), RunError> {
+        if let Value::Source(operand, source) = self.values[id]
+            && source.in_memory().is_none()
+        {
+            let slot = &self.plan.slots[id];
+            let what = format!("operand {operand} as a whole");
+            let bytes = slot.shape.size() as u64 * slot.dtype.size() as u64;
+            self.check_memory(bytes, &what)?;
+            let failed = |error: SourceError| RunError::Source { operand, error };
+            let mut array = Array::zeros(slot.dtype, slot.shape.clone()).map_err(|e| failed(e.into()))?;
+            let window: Vec<_> = slot.shape.iter().map(|&n| 0..n).collect();
+            source.read(&window, array.bytes_mut().map_err(|e| failed(e.into()))?).map_err(failed)?;
+            self.values[id] = Value::Memory(array);
+        }
+        Ok(())
+    }
+
+    fn dense(&mut self, step: &Dense) -> Result<(), RunError> {
+        if self.watch.cancelled() {
+            return Err(RunError::Cancelled);
+        }
+        for load in &step.args {
+            self.load(load.slot)?;
+        }
+        let views: Vec<View<'_>> = step.args.iter().map(|l| self.dense_view(l)).collect();
+        let at = |fault, position| RunError::Fault { fault, node: step.node, position };
+        let shape = &self.plan.slots[step.out].shape;
+        let unravel = |f: crate::fault::Faulted| at(f.fault, shape.unravel(f.at));
+        let out = match step.op {
+            DenseOp::MatMul => dense::matmul(&views[0], &views[1], &self.settings.policy).map_err(unravel)?,
+            DenseOp::Inv => dense::inv(&views[0]).map_err(unravel)?,
+            DenseOp::Det => dense::det(&views[0]),
+            DenseOp::Rank => dense::rank(&views[0]).map_err(unravel)?,
+            DenseOp::Concat(axis) => concat(&views, axis, shape),
+        };
+        self.values[step.out] = Value::Memory(out);
+        let cost = self.plan.step_cost(&Step::Dense(step.clone()));
+        self.advance(u64::try_from(cost.read + cost.written).unwrap_or(u64::MAX));
+        Ok(())
+    }
+
+    /// The matrix a dense argument stands for: its access turned into a layout.
+    fn dense_view(&self, load: &Load) -> View<'_> {
+        let view = self.values[load.slot].view().expect("dense arguments were loaded");
+        let shape = access_shape(load, view.shape());
+        let layout = access_layout(load, view.layout(), &vec![0; view.shape().ndim()], &vec![0; shape.ndim()], &shape);
+        view.with_layout(layout).expect("accesses stay inside their slot")
+    }
+
+    pub(crate) fn advance(&mut self, bytes: u64) {
+        self.moved = self.moved.saturating_add(bytes).min(self.total);
+        self.watch.progress(self.moved, self.total);
+    }
+
+    /// Results that lie in memory for later steps, or came from dense kernels, go out at the end.
+    fn deliver(&mut self) -> Result<(), RunError> {
+        for (k, &slot) in self.plan.results.iter().enumerate() {
+            let Value::Memory(array) = &self.values[slot] else { continue };
+            let array = array.to_c_order();
+            let view = array.view();
+            let size = array.dtype().size();
+            let from = view.layout().offset() * size;
+            let bytes = &view.bytes()[from..from + array.shape().size() * size];
+            match &mut self.outs[k] {
+                Out::Memory(out) => out.copy_from_slice(bytes),
+                Out::Sink(sink) => {
+                    let window: Vec<_> = array.shape().iter().map(|&n| 0..n).collect();
+                    sink.write(&window, bytes).map_err(|error| RunError::Sink { result: k, error })?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The shape of what a dense argument's access walks: each of its axes follows one axis of the slot.
+fn access_shape(load: &Load, slot: &Shape) -> Shape {
+    let dims = load.access.0.iter().filter_map(|a| a.along.map(|(d, _)| d)).max().map_or(0, |d| d + 1);
+    let mut shape = Shape::from(vec![1; dims]);
+    for (index, &n) in load.access.0.iter().zip(slot.iter()) {
+        if let Some((d, step)) = index.along {
+            let reach = if step > 0 { n - index.start } else { index.start + 1 };
+            shape[d] = reach.div_ceil(step.unsigned_abs());
+        }
+    }
+    shape
+}
+
+/// The layout of a load over a box of the nest's space that begins at `start`, in bytes that hold the slot from
+/// index `corner` on and lie as `slot` says.
+pub(crate) fn access_layout(load: &Load, slot: &Layout, corner: &[usize], start: &[usize], lens: &Shape) -> Layout {
+    let mut strides = vec![0isize; lens.ndim()];
+    let mut offset = slot.offset() as isize;
+    for ((index, &stride), &corner) in load.access.0.iter().zip(slot.strides()).zip(corner) {
+        offset += (index.at(start) as isize - corner as isize) * stride;
+        if let Some((d, step)) = index.along {
+            strides[d] += step * stride;
+        }
+    }
+    let farthest = isize::MAX as usize;
+    Layout::new(lens.clone(), strides, offset as usize, farthest).expect("accesses stay inside their slot")
+}
+
+fn concat(views: &[View<'_>], axis: usize, shape: &Shape) -> Array {
+    let dtype = views[0].dtype();
+    let mut out = hadamard_array::MemorySink(Array::zeros(dtype, shape.clone()).expect("checked before running"));
+    let mut at = 0;
+    for view in views {
+        let n = view.shape()[axis];
+        let along = |(a, &len): (usize, &usize)| if a == axis { at..at + n } else { 0..len };
+        let window: Vec<_> = view.shape().iter().enumerate().map(along).collect();
+        let part = view.to_array();
+        let size = part.shape().size() * dtype.size();
+        out.write(&window, &part.view().bytes()[..size]).expect("parts lie inside the whole");
+        at += n;
+    }
+    out.0
+}

@@ -1,0 +1,380 @@
+//! Reductions under way: what a thread accumulates over its part of a walk, and how parts are joined in order.
+
+use crate::fault::Fault;
+use crate::folding::{Folding, WithFolding, with_folding};
+use crate::tree::{BLOCK, LANES, Tree, lane_pairs};
+use hadamard_algebra::{Fold, Overflow};
+use hadamard_array::{DType, Element, Scalar, dispatch};
+use std::any::Any;
+
+/// A fault in result number `.0`.
+pub type FoldFault = (usize, Fault);
+
+/// A thread's accumulation over a run of the walk.
+pub trait Part: Any + Send {
+    /// Adds the values of the walk from position `k` on (linear walks), which follow those already added.
+    fn push(&mut self, values: &[u8], k: usize);
+    /// Adds a row of values at columns `column..` of reduced index `row` (row walks); rows come block by block.
+    fn push_row(&mut self, values: &[u8], row: usize, column: usize);
+    /// Says that all columns of a block of rows, the last of them `row`, have been added.
+    fn end_rows(&mut self, outer: usize, row: usize);
+    /// For joining.
+    fn into_any(self: Box<Self>) -> Box<dyn Any>;
+}
+
+/// The whole reduction: hands out parts and joins them in walk order.
+pub trait Reduction: Send + Sync {
+    /// A part that begins at that position of a linear walk.
+    fn part(&self, k: usize) -> Box<dyn Part>;
+    /// Joins the next part; results that are complete go to `finished`.
+    fn join(&mut self, part: Box<dyn Part>) -> Result<(), FoldFault>;
+    /// Bytes of the results completed since last asked.
+    fn take(&mut self) -> Vec<u8>;
+}
+
+/// The geometry of a reduction over its walk.
+#[derive(Clone, Copy, Debug)]
+pub struct Geometry {
+    /// Elements reduced into one result.
+    pub count: usize,
+    /// Results side by side (1 for linear walks).
+    pub inner: usize,
+}
+
+/// Starts a reduction of values of dtype `arg` to results of dtype `out`.
+pub fn reduction(fold: Fold, arg: DType, out: DType, overflow: Overflow, geometry: Geometry) -> Box<dyn Reduction> {
+    struct Start(Geometry);
+    impl WithFolding for Start {
+        type Out = Box<dyn Reduction>;
+        fn run<F: Folding>(self, folding: F) -> Box<dyn Reduction> {
+            if self.0.inner == 1 {
+                Box::new(Linear { folding, count: self.0.count, open: None, done: Done::default() })
+            } else {
+                Box::new(Rows { folding, geometry: self.0, open: None, done: Done::default() })
+            }
+        }
+    }
+    with_folding(fold, arg, out, overflow, Start(geometry))
+}
+
+/// The result of reducing nothing, in bytes.
+pub fn empty(fold: Fold, arg: DType, out: DType, overflow: Overflow) -> Result<Vec<u8>, Fault> {
+    struct Empty;
+    impl WithFolding for Empty {
+        type Out = Result<Scalar, Fault>;
+        fn run<F: Folding>(self, folding: F) -> Self::Out {
+            folding.finish(None, 0)
+        }
+    }
+    let mut bytes = Vec::new();
+    push_scalar(&mut bytes, with_folding(fold, arg, out, overflow, Empty)?);
+    Ok(bytes)
+}
+
+fn push_scalar(bytes: &mut Vec<u8>, value: Scalar) {
+    dispatch!(value.dtype(), T => {
+        let v = T::from_scalar(value).expect("dispatched on the scalar's dtype");
+        bytes.extend_from_slice(bytemuck::bytes_of(&v));
+    })
+}
+
+/// Results completed, in order.
+#[derive(Default)]
+struct Done {
+    bytes: Vec<u8>,
+    results: usize,
+}
+
+impl Done {
+    fn push(&mut self, value: Result<Scalar, Fault>) -> Result<(), FoldFault> {
+        push_scalar(&mut self.bytes, value.map_err(|fault| (self.results, fault))?);
+        self.results += 1;
+        Ok(())
+    }
+}
+
+/// One result under way: complete blocks in a tree, incomplete ones at both ends element by element.
+struct Single<F: Folding> {
+    /// Elements before the first block boundary, when the run began inside a block.
+    head: Vec<F::Acc>,
+    tree: Tree<F::Acc>,
+    tail: Vec<F::Acc>,
+    /// Position, among the elements of the result, of the next element.
+    at: u64,
+    in_head: bool,
+}
+
+impl<F: Folding> Single<F> {
+    fn starting_at(at: u64) -> Self {
+        let block = BLOCK as u64;
+        let tree = Tree::starting_at(at.div_ceil(block));
+        Single { head: Vec::new(), tree, tail: Vec::new(), at, in_head: !at.is_multiple_of(block) }
+    }
+
+    fn push(&mut self, folding: F, mut values: &[F::T]) {
+        let combine = |a, b| folding.combine(a, b);
+        while !values.is_empty() {
+            let room = BLOCK - (self.at % BLOCK as u64) as usize;
+            let (now, later) = values.split_at(room.min(values.len()));
+            if now.len() == BLOCK {
+                self.tree.push(folding.block(now, self.at), combine);
+            } else {
+                let lifted = now.iter().enumerate().map(|(i, &v)| folding.lift(v, self.at + i as u64));
+                if self.in_head { self.head.extend(lifted) } else { self.tail.extend(lifted) }
+            }
+            self.advance(folding, now.len());
+            values = later;
+        }
+    }
+
+    /// Moves past `n` elements; closes the head or the tail at a block boundary.
+    fn advance(&mut self, folding: F, n: usize) {
+        self.at += n as u64;
+        if self.at.is_multiple_of(BLOCK as u64) {
+            self.in_head = false;
+            if !self.tail.is_empty() {
+                self.tree.push(folding.block_lifted(&self.tail), |a, b| folding.combine(a, b));
+                self.tail.clear();
+            }
+        }
+    }
+
+    fn push_lifted(&mut self, folding: F, values: Vec<F::Acc>) {
+        for v in values {
+            if self.in_head {
+                self.head.push(v)
+            } else {
+                self.tail.push(v)
+            }
+            self.advance(folding, 1);
+        }
+    }
+
+    /// Joins the run that follows.
+    fn absorb(&mut self, folding: F, right: Single<F>) {
+        self.push_lifted(folding, right.head);
+        let blocks = right.at - right.tail.len() as u64;
+        if blocks > self.at {
+            self.tree.absorb(right.tree, |a, b| folding.combine(a, b));
+            self.at = blocks;
+            self.in_head = false;
+        }
+        self.push_lifted(folding, right.tail);
+    }
+
+    /// The value of a result all of whose elements have arrived; ready for the next result afterwards.
+    fn finish(&mut self, folding: F) -> Option<F::Acc> {
+        let combine = |a, b| folding.combine(a, b);
+        if !self.tail.is_empty() {
+            let last = folding.block_lifted(&self.tail);
+            self.tail.clear();
+            if self.tree.is_empty() {
+                self.at = 0;
+                return Some(last);
+            }
+            self.tree.push(last, combine);
+        }
+        self.at = 0;
+        self.tree.finish(combine)
+    }
+}
+
+/// Reductions whose results come one after the other along the walk.
+struct Linear<F: Folding> {
+    folding: F,
+    count: usize,
+    open: Option<Single<F>>,
+    done: Done,
+}
+
+struct LinearPart<F: Folding> {
+    folding: F,
+    count: usize,
+    /// The end of a result that began before this part, once it is complete.
+    first: Option<Single<F>>,
+    /// Whether `current` began before this part.
+    joins_left: bool,
+    current: Single<F>,
+    done: Done,
+    fault: Option<FoldFault>,
+}
+
+impl<F: Folding> Part for LinearPart<F> {
+    fn push(&mut self, values: &[u8], k: usize) {
+        let mut values: &[F::T] = bytemuck::cast_slice(values);
+        let mut at = k % self.count;
+        while !values.is_empty() {
+            let (now, later) = values.split_at((self.count - at).min(values.len()));
+            let ends = at + now.len() == self.count;
+            if ends && at == 0 && now.len() <= BLOCK {
+                let value = self.folding.finish(Some(self.folding.block(now, 0)), self.count as u64);
+                self.keep(value);
+            } else {
+                self.current.push(self.folding, now);
+                if ends && self.joins_left {
+                    self.joins_left = false;
+                    self.first = Some(std::mem::replace(&mut self.current, Single::starting_at(0)));
+                } else if ends {
+                    let acc = self.current.finish(self.folding);
+                    self.keep(self.folding.finish(acc, self.count as u64));
+                }
+            }
+            values = later;
+            at = 0;
+        }
+    }
+    fn push_row(&mut self, _: &[u8], _: usize, _: usize) {
+        unreachable!("a linear walk has no rows")
+    }
+    fn end_rows(&mut self, _: usize, _: usize) {
+        unreachable!("a linear walk has no rows")
+    }
+    fn into_any(self: Box<Self>) -> Box<dyn Any> {
+        self
+    }
+}
+
+impl<F: Folding> LinearPart<F> {
+    fn keep(&mut self, value: Result<Scalar, Fault>) {
+        if self.fault.is_none() {
+            self.fault = self.done.push(value).err();
+        }
+    }
+}
+
+impl<F: Folding> Reduction for Linear<F> {
+    fn part(&self, k: usize) -> Box<dyn Part> {
+        let at = k % self.count;
+        Box::new(LinearPart {
+            folding: self.folding,
+            count: self.count,
+            first: None,
+            joins_left: at != 0,
+            current: Single::starting_at(at as u64),
+            done: Done::default(),
+            fault: None,
+        })
+    }
+    fn join(&mut self, part: Box<dyn Part>) -> Result<(), FoldFault> {
+        let part: Box<LinearPart<F>> = part.into_any().downcast().expect(OWN_PART);
+        let LinearPart { first, joins_left, current, done, fault, .. } = *part;
+        if joins_left {
+            // The whole part lies inside one result.
+            self.open.as_mut().expect(LEFT_FIRST).absorb(self.folding, current);
+            return Ok(());
+        }
+        if let Some(end) = first {
+            let mut open = self.open.take().expect(LEFT_FIRST);
+            open.absorb(self.folding, end);
+            let acc = open.finish(self.folding);
+            self.done.push(self.folding.finish(acc, self.count as u64))?;
+        }
+        if let Some((at, fault)) = fault {
+            return Err((self.done.results + at, fault));
+        }
+        self.done.bytes.extend_from_slice(&done.bytes);
+        self.done.results += done.results;
+        if current.at > 0 {
+            self.open = Some(current);
+        }
+        Ok(())
+    }
+    fn take(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.done.bytes)
+    }
+}
+
+const OWN_PART: &str = "parts return to the reduction they came from";
+const LEFT_FIRST: &str = "parts are joined from left to right";
+
+/// Reductions of rows: `inner` results side by side, each reduced over rows.
+struct Rows<F: Folding> {
+    folding: F,
+    geometry: Geometry,
+    /// The results under way and how many rows they have taken in.
+    open: Option<(Tree<Vec<F::Acc>>, usize)>,
+    done: Done,
+}
+
+struct RowsPart<F: Folding> {
+    folding: F,
+    geometry: Geometry,
+    /// For each outer index in order: the blocks of rows, and one past the last row.
+    runs: Vec<(usize, Tree<Vec<F::Acc>>, usize)>,
+    /// The block under way: `lanes[l][c]`.
+    lanes: Vec<Vec<F::Acc>>,
+}
+
+fn combine_rows<F: Folding>(folding: F, mut left: Vec<F::Acc>, right: Vec<F::Acc>) -> Vec<F::Acc> {
+    left.iter_mut().zip(right).for_each(|(l, r)| *l = folding.combine(*l, r));
+    left
+}
+
+impl<F: Folding> Part for RowsPart<F> {
+    fn push(&mut self, _: &[u8], _: usize) {
+        unreachable!("a row walk has no linear runs")
+    }
+    fn push_row(&mut self, values: &[u8], row: usize, column: usize) {
+        let values: &[F::T] = bytemuck::cast_slice(values);
+        let lane = row % BLOCK % LANES;
+        if self.lanes.len() <= lane {
+            self.lanes.push(Vec::with_capacity(self.geometry.inner));
+        }
+        let (folding, at) = (self.folding, row as u64);
+        let accumulators = &mut self.lanes[lane];
+        if row % BLOCK < LANES {
+            debug_assert_eq!(accumulators.len(), column, "columns come from left to right");
+            accumulators.extend(values.iter().map(|&v| folding.lift(v, at)));
+        } else {
+            let accumulators = &mut accumulators[column..column + values.len()];
+            for (a, &v) in accumulators.iter_mut().zip(values) {
+                *a = folding.combine(*a, folding.lift(v, at));
+            }
+        }
+    }
+    fn end_rows(&mut self, outer: usize, row: usize) {
+        let folding = self.folding;
+        let mut lanes = std::mem::take(&mut self.lanes);
+        lane_pairs(lanes.len(), |l, m| {
+            let right = std::mem::take(&mut lanes[m]);
+            lanes[l] = combine_rows(folding, std::mem::take(&mut lanes[l]), right);
+        });
+        let block = (row / BLOCK) as u64;
+        if self.runs.last().is_none_or(|run| run.0 != outer) {
+            self.runs.push((outer, Tree::starting_at(block), 0));
+        }
+        let run = self.runs.last_mut().expect("just pushed");
+        run.1.push(lanes.swap_remove(0), |a, b| combine_rows(folding, a, b));
+        run.2 = row + 1;
+    }
+    fn into_any(self: Box<Self>) -> Box<dyn Any> {
+        self
+    }
+}
+
+impl<F: Folding> Reduction for Rows<F> {
+    fn part(&self, _: usize) -> Box<dyn Part> {
+        let (folding, geometry) = (self.folding, self.geometry);
+        Box::new(RowsPart { folding, geometry, runs: Vec::new(), lanes: Vec::new() })
+    }
+    fn join(&mut self, part: Box<dyn Part>) -> Result<(), FoldFault> {
+        let part: Box<RowsPart<F>> = part.into_any().downcast().expect(OWN_PART);
+        let folding = self.folding;
+        for (_, run, rows) in part.runs {
+            let open = self.open.get_or_insert_with(|| (Tree::starting_at(0), 0));
+            open.0.absorb(run, |a, b| combine_rows(folding, a, b));
+            open.1 = rows;
+            if rows == self.geometry.count {
+                let whole = open.0.finish(|a, b| combine_rows(folding, a, b)).unwrap_or_default();
+                self.open = None;
+                for acc in whole {
+                    self.done.push(folding.finish(Some(acc), rows as u64))?;
+                }
+            }
+        }
+        Ok(())
+    }
+    fn take(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.done.bytes)
+    }
+}

@@ -1,0 +1,290 @@
+//! Running a nest: the space is walked in windows (one, if everything lies in memory), each window by all threads.
+//!
+//! A window is contiguous in the C order of the space, so results come out in order, and reductions are joined from
+//! left to right whatever the windows are.
+
+use crate::exec::{Out, Run, RunError, Value, access_layout};
+use crate::gather::Pattern;
+use crate::nest::{Input, Ready, Walked};
+use crate::reduce::{self, Geometry, Reduction};
+use crate::walk::{Stop, TASK_BYTES, walk};
+use crate::windows::{Window, boxes, linear, windows};
+use hadamard_array::{Array, Buffer, Layout, Shape, Sink};
+use hadamard_plan::{InstrKind, Load, Nest, Origin, SlotId, Walk};
+use rayon::prelude::*;
+use std::ops::Range;
+
+/// Bytes read and written per window unless the settings ask for another size.
+const WINDOW_BYTES: u64 = 32 << 20;
+
+/// Where a store's or fold's bytes go.
+enum Target<'o> {
+    /// Into the memory of a result.
+    Memory(&'o mut [u8]),
+    /// To the sink of result `.0`, window by window.
+    Sink(usize, &'o mut dyn Sink),
+    /// Into an array kept for later steps.
+    Kept(Array),
+}
+
+/// An operand's window: the part of the slot it holds, and the bytes.
+struct Held {
+    hull: Option<Window>,
+    bytes: Buffer,
+}
+
+/// Runs one nest.
+pub(crate) fn run_nest(run: &mut Run<'_, '_>, nest: &Nest) -> Result<(), RunError> {
+    let ready = Ready::new(nest, &run.settings.policy);
+    let mut stores = Vec::new();
+    for store in &nest.stores {
+        stores.push(target(run, store.slot)?);
+    }
+    let mut results = Vec::new();
+    for fold in &nest.folds {
+        results.push(target(run, fold.slot)?);
+    }
+    if nest.space.size() == 0 {
+        empty_folds(run, nest, &mut results)?;
+    } else {
+        stream(run, &ready, &mut stores, &mut results)?;
+    }
+    let slots = nest.stores.iter().map(|s| s.slot).chain(nest.folds.iter().map(|f| f.slot));
+    for (slot, target) in slots.zip(stores.into_iter().chain(results)) {
+        if let Target::Kept(array) = target {
+            run.values[slot] = Value::Memory(array);
+        }
+    }
+    Ok(())
+}
+
+/// Where a slot goes: a result nothing else reads goes out at once; anything else is kept.
+fn target<'o>(run: &mut Run<'_, 'o>, slot: SlotId) -> Result<Target<'o>, RunError> {
+    let result = run.plan.results.iter().position(|&r| r == slot);
+    let kind = &run.plan.slots[slot];
+    match (result, &kind.origin) {
+        (Some(k), Origin::Result) => Ok(match std::mem::replace(&mut run.outs[k], Out::Memory(&mut [])) {
+            Out::Memory(bytes) => Target::Memory(bytes),
+            Out::Sink(sink) => Target::Sink(k, sink),
+        }),
+        _ => Array::zeros(kind.dtype, kind.shape.clone()).map(Target::Kept).map_err(|_| RunError::Memory {
+            what: "a value kept between steps".into(),
+            needed: u64::MAX,
+            limit: isize::MAX as u64,
+        }),
+    }
+}
+
+fn stream(
+    run: &mut Run<'_, '_>,
+    ready: &Ready<'_>,
+    stores: &mut [Target<'_>],
+    results: &mut [Target<'_>],
+) -> Result<(), RunError> {
+    let nest = ready.nest;
+    let mut folds: Vec<Box<dyn Reduction>> = Vec::new();
+    for fold in &nest.folds {
+        let (arg, out) = (nest.body[fold.value].dtype, run.plan.slots[fold.slot].dtype);
+        let inner = match nest.walk {
+            Walk::Linear => 1,
+            Walk::Rows { inner, .. } => inner,
+        };
+        let geometry = Geometry { count: fold.count, inner };
+        folds.push(reduce::reduction(fold.fold, arg, out, run.settings.policy.overflow, geometry));
+    }
+    let mut delivered = vec![0usize; folds.len()];
+    let mut held: Vec<Held> = nest.loads.iter().map(|_| Held { hull: None, bytes: Buffer::zeroed(0) }).collect();
+    let mut spare: Vec<Buffer> = stores.iter().map(|_| Buffer::zeroed(0)).collect();
+    for window in choose_windows(run, nest, stores)? {
+        if run.watch.cancelled() {
+            return Err(RunError::Cancelled);
+        }
+        let read = read(run, nest, &window, &mut held)?;
+        let start: Vec<usize> = window.iter().map(|r| r.start).collect();
+        let lens: Shape = window.iter().map(Range::len).collect();
+        let (origin, points) = (linear(&nest.space, &start), lens.size());
+        let sizes = nest.stores.iter().map(|s| nest.body[s.value].dtype.size());
+        let mut outs: Vec<&mut [u8]> = Vec::new();
+        for ((target, spare), size) in stores.iter_mut().zip(&mut spare).zip(sizes) {
+            let range = origin * size..(origin + points) * size;
+            outs.push(match target {
+                Target::Memory(bytes) => &mut bytes[range],
+                Target::Kept(array) => &mut array.bytes_mut().expect("kept arrays are contiguous")[range],
+                Target::Sink(..) => {
+                    if spare.len() < points * size {
+                        *spare = Buffer::zeroed(points * size);
+                    }
+                    &mut spare.bytes_mut()[..points * size]
+                }
+            });
+        }
+        let inputs = nest.loads.iter().zip(&held).map(|(load, held)| input(run, load, held, &start, &lens)).collect();
+        let walked = Walked { inputs, start, lens };
+        let stopped = walk(ready, &walked, origin, outs, &mut folds, || run.threads());
+        let Walked { start, lens, .. } = walked;
+        stopped.map_err(|stop| locate(run, nest, &start, &lens, stop))?;
+
+        let mut written = 0;
+        for ((store, target), spare) in nest.stores.iter().zip(stores.iter_mut()).zip(&spare) {
+            let slot = &run.plan.slots[store.slot];
+            let size = slot.dtype.size();
+            if let Target::Sink(k, sink) = target {
+                write(*k, *sink, &slot.shape, size, origin, &spare.bytes()[..points * size])?;
+            }
+            written += points * size;
+        }
+        for (((fold, target), done), reduction) in
+            nest.folds.iter().zip(results.iter_mut()).zip(&mut delivered).zip(&mut folds)
+        {
+            let slot = &run.plan.slots[fold.slot];
+            let bytes = reduction.take();
+            let at = *done;
+            *done += bytes.len();
+            written += bytes.len();
+            put(target, &slot.shape, slot.dtype.size(), at, &bytes)?;
+        }
+        run.advance(read + written as u64);
+    }
+    Ok(())
+}
+
+/// Writes finished results at a byte position of their slot.
+fn put(target: &mut Target<'_>, shape: &Shape, size: usize, at: usize, bytes: &[u8]) -> Result<(), RunError> {
+    match target {
+        Target::Memory(out) => out[at..at + bytes.len()].copy_from_slice(bytes),
+        Target::Kept(array) => {
+            array.bytes_mut().expect("kept arrays are contiguous")[at..at + bytes.len()].copy_from_slice(bytes)
+        }
+        Target::Sink(k, sink) => write(*k, *sink, shape, size, at / size, bytes)?,
+    }
+    Ok(())
+}
+
+/// Writes the elements from C-order position `from` on to a sink.
+fn write(
+    result: usize,
+    sink: &mut dyn Sink,
+    shape: &Shape,
+    size: usize,
+    from: usize,
+    bytes: &[u8],
+) -> Result<(), RunError> {
+    let mut rest = bytes;
+    for window in boxes(shape, from, from + bytes.len() / size) {
+        let (now, later) = rest.split_at(window.iter().map(Range::len).product::<usize>() * size);
+        sink.write(&window, now).map_err(|error| RunError::Sink { result, error })?;
+        rest = later;
+    }
+    Ok(())
+}
+
+/// The part of a slot that a load needs over a window.
+fn hull(load: &Load, window: &Window) -> Window {
+    load.access.0.iter().map(|index| index.hull(window)).collect()
+}
+
+fn size_of(window: &Window) -> usize {
+    window.iter().map(Range::len).product()
+}
+
+fn choose_windows(run: &Run<'_, '_>, nest: &Nest, stores: &[Target<'_>]) -> Result<Vec<Window>, RunError> {
+    let dtype = |slot: SlotId| run.plan.slots[slot].dtype.size();
+    let bytes = |window: &Window| -> u64 {
+        let read = nest.loads.iter().filter(|l| run.values[l.slot].view().is_none());
+        let read: usize = read.map(|l| size_of(&hull(l, window)) * dtype(l.slot)).sum();
+        let streamed = nest.stores.iter().zip(stores).filter(|(_, t)| matches!(t, Target::Sink(..)));
+        let streamed: usize = streamed.map(|(s, _)| size_of(window) * dtype(s.slot)).sum();
+        (read + streamed) as u64
+    };
+    let free = run.free_memory();
+    // Half of what is free: the other half is for block buffers, formats that buffer, and the allocator.
+    let budget = run.settings.window.unwrap_or(WINDOW_BYTES).min(free.map_or(u64::MAX, |f| f / 2));
+    let cut = windows(nest, budget, bytes);
+    let needed = cut.iter().map(bytes).max().unwrap_or(0);
+    match free {
+        Some(limit) if needed > limit => {
+            Err(RunError::Memory { what: "the smallest window of this formula".into(), needed, limit })
+        }
+        _ => Ok(cut),
+    }
+}
+
+/// Reads the operands' parts for a window; what is already held is kept. Returns the bytes read.
+fn read(run: &Run<'_, '_>, nest: &Nest, window: &Window, held: &mut [Held]) -> Result<u64, RunError> {
+    let values = &run.values;
+    let fill = |(load, held): (&Load, &mut Held)| -> Result<u64, RunError> {
+        let Value::Source(operand, source) = values[load.slot] else { return Ok(0) };
+        let part = hull(load, window);
+        if source.in_memory().is_some() || held.hull.as_ref() == Some(&part) {
+            return Ok(0);
+        }
+        let bytes = size_of(&part) * source.dtype().size();
+        if held.bytes.len() < bytes {
+            held.bytes = Buffer::zeroed(bytes);
+        }
+        held.hull = None;
+        let target = &mut held.bytes.bytes_mut()[..bytes];
+        source.read(&part, target).map_err(|error| RunError::Source { operand, error })?;
+        held.hull = Some(part);
+        Ok(bytes as u64)
+    };
+    let pairs = nest.loads.iter().zip(held);
+    if size_of(window) < TASK_BYTES || nest.loads.len() < 2 || run.settings.threads.is_some_and(|n| n.get() == 1) {
+        pairs.map(fill).sum()
+    } else {
+        pairs.collect::<Vec<_>>().into_par_iter().map(fill).sum()
+    }
+}
+
+/// A load over a window, in memory or in the bytes held for it.
+fn input<'r>(run: &'r Run<'_, '_>, load: &Load, held: &'r Held, start: &[usize], lens: &Shape) -> Input<'r> {
+    let size = run.plan.slots[load.slot].dtype.size();
+    match (&held.hull, run.values[load.slot].view()) {
+        (Some(hull), _) => {
+            let shape: Shape = hull.iter().map(Range::len).collect();
+            let corner: Vec<usize> = hull.iter().map(|r| r.start).collect();
+            let layout = access_layout(load, &Layout::c_order(shape), &corner, start, lens);
+            Input { bytes: held.bytes.bytes(), pattern: Pattern::new(&layout, size) }
+        }
+        (None, Some(view)) => {
+            let corner = vec![0; view.shape().ndim()];
+            let layout = access_layout(load, view.layout(), &corner, start, lens);
+            let whole = view.bytes().len() / size * size;
+            Input { bytes: &view.bytes()[..whole], pattern: Pattern::new(&layout, size) }
+        }
+        (None, None) => unreachable!("operands that are not in memory were read"),
+    }
+}
+
+/// Turns a fault of the walk into a place in the formula's own arrays.
+fn locate(run: &Run<'_, '_>, nest: &Nest, start: &[usize], lens: &Shape, stop: Stop) -> RunError {
+    match stop {
+        Stop::Entry(fault) => {
+            let mut index = lens.unravel(fault.at);
+            index.iter_mut().zip(start).for_each(|(i, s)| *i += s);
+            let InstrKind::Map { access, node, .. } = &nest.body[fault.instr].kind else {
+                unreachable!("only maps fault")
+            };
+            RunError::Fault { fault: fault.fault, node: *node, position: access.at(&index) }
+        }
+        Stop::Fold(k, (result, fault)) => {
+            let fold = &nest.folds[k];
+            let position = run.plan.slots[fold.slot].shape.unravel(result);
+            RunError::Fault { fault, node: fold.node, position }
+        }
+    }
+}
+
+/// Results of reducing nothing.
+fn empty_folds(run: &Run<'_, '_>, nest: &Nest, results: &mut [Target<'_>]) -> Result<(), RunError> {
+    for (fold, target) in nest.folds.iter().zip(results) {
+        let slot = &run.plan.slots[fold.slot];
+        let results = slot.shape.size();
+        if results > 0 {
+            let one = reduce::empty(fold.fold, nest.body[fold.value].dtype, slot.dtype, run.settings.policy.overflow)
+                .map_err(|fault| RunError::Fault { fault, node: fold.node, position: slot.shape.unravel(0) })?;
+            put(target, &slot.shape, slot.dtype.size(), 0, &one.repeat(results))?;
+        }
+    }
+    Ok(())
+}

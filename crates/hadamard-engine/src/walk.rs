@@ -1,0 +1,190 @@
+//! Walking one window of a nest with all threads: cuts it into tasks, evaluates blocks, feeds stores and reductions.
+
+use crate::nest::{BLOCK_LEN, NestFault, Ready, Walked};
+use crate::reduce::{FoldFault, Part, Reduction};
+use crate::tree::BLOCK;
+use hadamard_plan::Walk;
+use rayon::prelude::*;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Less work than this is not worth waking a thread for.
+pub(crate) const TASK_BYTES: usize = 256 << 10;
+/// Tasks for each thread, so that a thread the system slows down does not hold up the window.
+const TASKS_PER_THREAD: usize = 4;
+
+/// Why a walk stopped.
+pub(crate) enum Stop {
+    /// At an entry of the body.
+    Entry(NestFault),
+    /// At a result of fold number `.0`.
+    Fold(usize, FoldFault),
+}
+
+struct Task<'o> {
+    from: usize,
+    to: usize,
+    outs: Vec<&'o mut [u8]>,
+    parts: Vec<Box<dyn Part>>,
+}
+
+/// Walks a window whose first point is point `origin` of the space. `outs` holds each store's bytes for the window.
+pub(crate) fn walk(
+    ready: &Ready<'_>,
+    walked: &Walked<'_>,
+    origin: usize,
+    outs: Vec<&mut [u8]>,
+    folds: &mut [Box<dyn Reduction>],
+    threads: impl Fn() -> usize,
+) -> Result<(), Stop> {
+    let points = walked.lens.size();
+    let nest = ready.nest;
+    let loaded: usize =
+        walked.inputs.iter().filter(|i| !i.pattern.is_constant()).map(|i| i.pattern.element_size()).sum();
+    let stored: usize = nest.stores.iter().map(|s| nest.body[s.value].dtype.size()).sum();
+    let worth = points.saturating_mul((loaded + stored).max(1)) / TASK_BYTES;
+    let tasks = if worth < 2 { 1 } else { worth.min(threads() * TASKS_PER_THREAD) };
+    let mut tasks = cut(ready, origin, points, tasks, outs, folds);
+
+    // Tasks after the first that faults cannot matter any more.
+    let first_fault = AtomicUsize::new(usize::MAX);
+    let run = |mut task: Task<'_>| {
+        if task.from > first_fault.load(Ordering::Relaxed) {
+            return Ok(Vec::new());
+        }
+        let result = match nest.walk {
+            Walk::Linear => run_linear(ready, walked, origin, &mut task),
+            Walk::Rows { outer: _, reduced, inner } => run_rows(ready, walked, origin, reduced, inner, &mut task),
+        };
+        if result.is_err() {
+            first_fault.fetch_min(task.from, Ordering::Relaxed);
+        }
+        result.map(|()| task.parts)
+    };
+    let results: Vec<Result<Vec<Box<dyn Part>>, NestFault>> =
+        if tasks.len() == 1 { tasks.drain(..).map(run).collect() } else { tasks.into_par_iter().map(run).collect() };
+    // In order, so that the first fault met is the first of all.
+    for parts in results {
+        for (k, (fold, part)) in folds.iter_mut().zip(parts.map_err(Stop::Entry)?).enumerate() {
+            fold.join(part).map_err(|fault| Stop::Fold(k, fault))?;
+        }
+    }
+    Ok(())
+}
+
+/// Cuts `points` points into about `count` tasks at places that suit the folds.
+fn cut<'o>(
+    ready: &Ready<'_>,
+    origin: usize,
+    points: usize,
+    count: usize,
+    outs: Vec<&'o mut [u8]>,
+    folds: &[Box<dyn Reduction>],
+) -> Vec<Task<'o>> {
+    let nest = ready.nest;
+    let mut cuts: Vec<usize> = (1..count)
+        .map(|t| origin + (points as u128 * t as u128 / count as u128) as usize)
+        .map(|at| match nest.walk {
+            Walk::Rows { reduced, inner, .. } => {
+                let result = at / (reduced * inner) * (reduced * inner);
+                result + (at - result) / inner / BLOCK * BLOCK * inner
+            }
+            Walk::Linear => match nest.folds.iter().map(|f| f.count).min() {
+                Some(r) if r <= BLOCK_LEN => at / r * r,
+                Some(r) => at / r * r + at % r / BLOCK_LEN * BLOCK_LEN,
+                None => at / BLOCK_LEN * BLOCK_LEN,
+            },
+        })
+        .filter(|&at| at > origin)
+        .map(|at| at - origin)
+        .chain([0, points])
+        .collect();
+    cuts.sort_unstable();
+    cuts.dedup();
+    if cuts.len() == 1 {
+        cuts.push(points);
+    }
+    let mut rest = outs;
+    let mut tasks = Vec::new();
+    for pair in cuts.windows(2) {
+        let (from, to) = (pair[0], pair[1]);
+        let mut mine = Vec::new();
+        for (slice, store) in rest.iter_mut().zip(&nest.stores) {
+            let bytes = (to - from) * nest.body[store.value].dtype.size();
+            mine.push(slice.split_off_mut(..bytes).expect("stores fill their slices"));
+        }
+        let parts = folds.iter().map(|f| f.part(origin + from)).collect();
+        tasks.push(Task { from, to, outs: mine, parts });
+    }
+    tasks
+}
+
+/// The parts of a task's stores for elements `[at, at + n)` of the task.
+fn pieces<'t>(ready: &Ready<'_>, outs: &'t mut [&mut [u8]], at: usize, n: usize) -> Vec<&'t mut [u8]> {
+    let sizes = ready.nest.stores.iter().map(|s| ready.nest.body[s.value].dtype.size());
+    outs.iter_mut().zip(sizes).map(|(out, size)| &mut out[at * size..(at + n) * size]).collect()
+}
+
+fn run_linear(ready: &Ready<'_>, walked: &Walked<'_>, origin: usize, task: &mut Task<'_>) -> Result<(), NestFault> {
+    let smallest = ready.nest.folds.iter().map(|f| f.count).min();
+    let mut scratch = ready.scratch(walked, BLOCK_LEN.min(task.to - task.from));
+    let mut k = task.from;
+    while k < task.to {
+        let at = origin + k;
+        // Blocks end where the smallest reduction's results or tree blocks end.
+        let room = match smallest {
+            Some(r) if r <= BLOCK_LEN => {
+                let whole = BLOCK_LEN / r * r;
+                whole - at % whole
+            }
+            Some(r) => (BLOCK_LEN - at % r % BLOCK_LEN).min(r - at % r),
+            None => BLOCK_LEN,
+        };
+        let n = room.min(task.to - k);
+        let mut outs = pieces(ready, &mut task.outs, k - task.from, n);
+        ready.block(walked, k, n, &mut scratch, &mut outs)?;
+        for (fold, part) in ready.nest.folds.iter().zip(&mut task.parts) {
+            part.push(ready.folded(walked, k, n, fold.value, &scratch), at);
+        }
+        k += n;
+    }
+    Ok(())
+}
+
+fn run_rows(
+    ready: &Ready<'_>,
+    walked: &Walked<'_>,
+    origin: usize,
+    reduced: usize,
+    inner: usize,
+    task: &mut Task<'_>,
+) -> Result<(), NestFault> {
+    let mut scratch = ready.scratch(walked, BLOCK_LEN);
+    // Narrow rows are evaluated several at a time.
+    let (tile, rows_at_once) = (inner.min(BLOCK_LEN), (BLOCK_LEN / inner).max(1));
+    let mut k = task.from;
+    while k < task.to {
+        let (outer, row) = ((origin + k) / (reduced * inner), (origin + k) / inner % reduced);
+        let rows = (BLOCK - row % BLOCK).min(reduced - row).min((task.to - k) / inner);
+        for column in (0..inner).step_by(tile) {
+            let width = tile.min(inner - column);
+            for r in (0..rows).step_by(rows_at_once) {
+                let together = rows_at_once.min(rows - r);
+                let at = k + r * inner + column;
+                let n = if together > 1 { together * inner } else { width };
+                let mut outs = pieces(ready, &mut task.outs, at - task.from, n);
+                ready.block(walked, at, n, &mut scratch, &mut outs)?;
+                for (fold, part) in ready.nest.folds.iter().zip(&mut task.parts) {
+                    let values = ready.folded(walked, at, n, fold.value, &scratch);
+                    for (i, values) in values.chunks_exact(values.len() / together).enumerate() {
+                        part.push_row(values, row + r + i, column);
+                    }
+                }
+            }
+        }
+        for part in &mut task.parts {
+            part.end_rows(outer, row + rows - 1);
+        }
+        k += rows * inner;
+    }
+    Ok(())
+}

@@ -1,0 +1,117 @@
+//! `ndarray` views in, arrays out.
+
+use crate::Error;
+use hadamard_algebra::Number;
+use hadamard_array::{Array, ArrayError, DType, Element, Layout, Shape, View, bf16, c64, c128, f16};
+use ndarray::{ArrayBase, ArrayD, Data, Dimension};
+
+/// An element of an `ndarray` array that hadamard reads in place.
+pub trait NdElement: Copy {
+    /// Its dtype.
+    const DTYPE: DType;
+    /// The elements as bytes.
+    fn bytes(elements: &[Self]) -> &[u8];
+    /// The element from a typed array, at a position.
+    fn read(view: &View<'_>, at: usize) -> Result<Self, ArrayError>;
+}
+
+macro_rules! nd_elements {
+    ($($T:ty),*) => {$(
+        impl NdElement for $T {
+            const DTYPE: DType = <$T as Element>::DTYPE;
+            fn bytes(elements: &[Self]) -> &[u8] {
+                bytemuck::cast_slice(elements)
+            }
+            fn read(view: &View<'_>, at: usize) -> Result<Self, ArrayError> {
+                Ok(view.elements::<$T>()?[at])
+            }
+        }
+    )*};
+}
+nd_elements!(i8, i16, i32, i64, u8, u16, u32, u64, f16, bf16, f32, f64, c64, c128);
+
+impl NdElement for bool {
+    const DTYPE: DType = DType::Bool;
+    fn bytes(elements: &[bool]) -> &[u8] {
+        bytemuck::cast_slice(elements)
+    }
+    fn read(view: &View<'_>, at: usize) -> Result<bool, ArrayError> {
+        Ok(view.elements::<hadamard_array::Bool>()?[at].get())
+    }
+}
+
+/// Something a formula may read: an `ndarray` array or view whose elements lie without gaps (in any axis order, in
+/// place), an [`Array`], or a number (weak, as a literal is).
+pub trait Operand {
+    /// The number, if it is one.
+    fn as_number(&self) -> Option<Number> {
+        None
+    }
+    /// The array.
+    ///
+    /// # Errors
+    /// [`ArrayError::OutOfBounds`] for a view with gaps: pass `&view.to_owned()`.
+    fn as_view(&self) -> Result<View<'_>, ArrayError>;
+}
+
+impl<T: NdElement, S: Data<Elem = T>, D: Dimension> Operand for ArrayBase<S, D> {
+    fn as_view(&self) -> Result<View<'_>, ArrayError> {
+        let shape = Shape::from(self.shape());
+        let elements = self.as_slice_memory_order().ok_or_else(|| ArrayError::OutOfBounds(shape.to_string()))?;
+        // Where element [0, 0, …] stands among them: not at the front if an axis is reversed.
+        let first = (self.as_ptr() as usize).wrapping_sub(elements.as_ptr() as usize) / T::DTYPE.size();
+        let offset = if shape.size() == 0 { 0 } else { first };
+        let layout = Layout::new(shape, self.strides().to_vec(), offset, elements.len())?;
+        View::from_bytes(T::DTYPE, T::bytes(elements), layout)
+    }
+}
+
+impl Operand for Array {
+    fn as_view(&self) -> Result<View<'_>, ArrayError> {
+        Ok(self.view())
+    }
+}
+
+impl Operand for View<'_> {
+    fn as_view(&self) -> Result<View<'_>, ArrayError> {
+        Ok(self.clone())
+    }
+}
+
+macro_rules! numbers {
+    ($($T:ty, $x:ident => $number:expr);* $(;)?) => {$(
+        impl Operand for $T {
+            fn as_number(&self) -> Option<Number> {
+                let $x = *self;
+                Some($number)
+            }
+            fn as_view(&self) -> Result<View<'_>, ArrayError> {
+                Err(ArrayError::OutOfBounds("a number".into()))
+            }
+        }
+    )*};
+}
+numbers! {
+    f64, x => Number::Float(x);
+    i64, x => Number::Int(x as i128);
+    i32, x => Number::Int(x as i128);
+    bool, x => Number::Bool(x);
+}
+
+/// A result as an `ndarray` array of the element type it has.
+///
+/// # Errors
+/// [`ArrayError::WrongDType`] if the result has another dtype than `T`.
+pub fn to_ndarray<T: NdElement>(array: &Array) -> Result<ArrayD<T>, Error> {
+    if array.dtype() != T::DTYPE {
+        return Err(ArrayError::WrongDType { have: array.dtype(), asked: T::DTYPE }.into());
+    }
+    let view = array.view();
+    let elements: Vec<T> = array.layout().positions().map(|at| T::read(&view, at)).collect::<Result<_, _>>()?;
+    let wrong = ArrayError::WrongLength {
+        given: elements.len(),
+        needed: array.shape().size(),
+        shape: array.shape().to_string(),
+    };
+    ArrayD::from_shape_vec(array.shape().to_vec(), elements).map_err(|_| wrong.into())
+}

@@ -1,0 +1,124 @@
+//! Everything that can go wrong, with its place in the formula where it has one.
+
+use crate::Program;
+use hadamard_algebra::Diagnostic;
+use hadamard_array::ArrayError;
+use hadamard_engine::RunError;
+use hadamard_engine::fault::Fault;
+
+/// Why a formula could not be evaluated.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The formula is wrong for its operands; nothing was read. Also: an entry has no value (overflow, a zero
+    /// divisor), which is a fact about the data but has its place in the formula.
+    #[error("{0}")]
+    Formula(Box<Diagnostic>),
+    /// An entry has no value under the policy: found while running.
+    #[error("{0}")]
+    Entry(Box<Diagnostic>),
+    /// The run stopped for a reason outside the formula.
+    #[error(transparent)]
+    Run(RunError),
+    /// An array is not what it was said to be.
+    #[error(transparent)]
+    Array(#[from] ArrayError),
+    /// The operands handed over are not those the program was compiled for.
+    #[error("operand `{name}` was compiled as {compiled} and is now {given}")]
+    Operand {
+        /// Its name.
+        name: String,
+        /// Dtype and shape at compilation.
+        compiled: String,
+        /// Dtype and shape handed over.
+        given: String,
+    },
+    /// The wrong number of operands or results was handed over.
+    #[error("the program has {needed} {what}, {given} were given")]
+    Number {
+        /// `operands` or `results`.
+        what: &'static str,
+        /// How many the program has.
+        needed: usize,
+        /// How many were handed over.
+        given: usize,
+    },
+}
+
+impl From<Diagnostic> for Error {
+    fn from(diagnostic: Diagnostic) -> Error {
+        Error::Formula(Box::new(diagnostic))
+    }
+}
+
+impl Error {
+    /// Stable kebab-case code.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Error::Formula(d) | Error::Entry(d) => d.code,
+            Error::Run(e) => e.code(),
+            Error::Array(_) => "bad-array",
+            Error::Operand { .. } => "operand-changed",
+            Error::Number { .. } => "wrong-number",
+        }
+    }
+
+    /// An error of a run, with its place in the program's formula.
+    pub(crate) fn of_run(error: RunError, program: &Program) -> Error {
+        let RunError::Fault { fault, node, position } = error else { return Error::Run(error) };
+        let node = program.graph().node(node);
+        let written = program.text().get(node.span.start..node.span.end).unwrap_or_default();
+        let place = match position.len() {
+            0 => String::new(),
+            _ => format!(" at {position:?}"),
+        };
+        let facts = format!("{}{}", node.dtype, node.shape);
+        let diagnostic = match fault {
+            Fault::Overflow => Diagnostic::new(
+                fault.code(),
+                node.span,
+                format!("`{written}` does not fit {}{place}", node.dtype),
+            )
+            .help(wider(node.dtype))
+            .help("or choose `--overflow wrap` (keep the low bits) or `--overflow saturate` (nearest value)"),
+            Fault::ZeroDivisor => {
+                Diagnostic::new(fault.code(), node.span, format!("the divisor of `{written}` is zero{place}"))
+                    .help("`safe_div(a, b, else)` gives another value there; `--zeros ieee` gives inf or nan in `./`")
+            }
+            Fault::NegativeExponent => Diagnostic::new(
+                fault.code(),
+                node.span,
+                format!("`{written}` raises an integer to a negative power{place}"),
+            )
+            .help("convert the base: `f64.(a) .^ p`"),
+            Fault::Empty => {
+                Diagnostic::new(fault.code(), node.span, format!("`{written}` reduces no entries{place}"))
+            }
+            Fault::Singular => Diagnostic::new(
+                fault.code(),
+                node.span,
+                format!("`{written}` does not exist: the matrix is singular{place}"),
+            ),
+            Fault::NotFinite => Diagnostic::new(
+                fault.code(),
+                node.span,
+                format!("`{written}` needs finite entries{place}"),
+            )
+            .help("replace them first: `where(isfinite.(A), A, 0)`"),
+        };
+        Error::Entry(Box::new(diagnostic.label(node.span, facts)))
+    }
+}
+
+fn wider(dtype: hadamard_array::DType) -> String {
+    use hadamard_array::DType::*;
+    let to = match dtype {
+        I8 => "i16",
+        U8 => "u16",
+        I16 => "i32",
+        U16 => "u32",
+        I32 => "i64",
+        U32 => "u64",
+        _ => "f64",
+    };
+    format!("convert an operand to a wider dtype: `{to}.(…)`")
+}

@@ -1,0 +1,67 @@
+//! From text to results in one call.
+
+use crate::{Error, Operand, Program};
+use hadamard_algebra::check::{Binding, Env, check};
+use hadamard_algebra::{Diagnostic, Formula};
+use hadamard_array::{Array, View};
+use hadamard_engine::Settings;
+
+/// Reads a formula in the native notation.
+///
+/// # Errors
+/// The place and reason.
+pub fn parse(text: &str) -> Result<Formula, Diagnostic> {
+    hadamard_notation::parse(text)
+}
+
+/// Checks a formula against its operands' names, dtypes and shapes, and plans it.
+///
+/// # Errors
+/// [`Error::Formula`] with the place, the operands' facts and what to write instead.
+pub fn compile(text: &str, env: &Env) -> Result<Program, Error> {
+    let formula = parse(text)?;
+    let graph = check(&formula, text, env)?;
+    Ok(Program::new(text, graph))
+}
+
+/// Evaluates a formula; gives the result of its last statement.
+///
+/// # Errors
+/// As [`compile`] and [`Program::execute`].
+pub fn eval(text: &str, operands: &[(&str, &dyn Operand)]) -> Result<Array, Error> {
+    let mut results = eval_all(text, operands, &Settings::default())?;
+    Ok(results.pop().expect("a formula has at least one statement").1)
+}
+
+/// Evaluates a formula; gives the name, if any, and result of each statement.
+///
+/// # Errors
+/// As [`compile`] and [`Program::execute`].
+pub fn eval_all(
+    text: &str,
+    operands: &[(&str, &dyn Operand)],
+    settings: &Settings,
+) -> Result<Vec<(Option<String>, Array)>, Error> {
+    let mut env = Env::new();
+    let mut arrays: Vec<(&str, View<'_>)> = Vec::new();
+    for (name, operand) in operands {
+        match operand.as_number() {
+            Some(number) => env.insert(*name, Binding::Number(number)),
+            None => {
+                let view = operand.as_view()?;
+                let (dtype, shape) = (view.dtype(), view.shape().clone());
+                env.insert(*name, Binding::Array { dtype, shape, source: String::new() });
+                arrays.push((name, view));
+            }
+        }
+    }
+    let program = compile(text, &env)?;
+    let mut views = Vec::new();
+    for operand in program.operands() {
+        let found = arrays.iter().find(|(name, _)| Some(*name) == operand.name);
+        views.push(found.expect("operands come from the environment").1.clone());
+    }
+    let results = program.run(&views, settings)?;
+    let names: Vec<Option<String>> = program.outputs().map(|o| o.name.map(str::to_string)).collect();
+    Ok(names.into_iter().zip(results).collect())
+}
