@@ -15,6 +15,7 @@
 //! - A line goes on when it ends with a sign, or inside brackets.
 //! - `true false inf nan pi` are constants. Every other name that is not called is an operand, `max` and `I` too.
 //! - Comparisons cannot be chained.
+//! - A text, its nesting and its tree have bounds ([`limits`]), so that no formula exhausts memory or the stack.
 //!
 //! # Errors
 //!
@@ -36,6 +37,16 @@ use hadamard_algebra::{Diagnostic, Expr, Formula};
 
 /// Reads a formula in the native notation.
 ///
+/// ```
+/// let formula = hadamard_notation::parse("C = A .* B .+ k ./ (1 .+ D); s = sum(C, axis=0)")?;
+/// assert_eq!(formula.statements.len(), 2);
+///
+/// let error = hadamard_notation::parse("A @ B").unwrap_err();
+/// assert_eq!(error.code, "unexpected-token");
+/// assert_eq!(error.help, ["the matrix product is written `A * B`"]);
+/// # Ok::<(), hadamard_algebra::Diagnostic>(())
+/// ```
+///
 /// # Errors
 ///
 /// A [`Diagnostic`] with the first error in the text; see the crate's documentation for the codes.
@@ -44,11 +55,23 @@ pub fn parse(text: &str) -> Result<Formula, Diagnostic> {
 }
 
 /// Whether an error of [`parse`] says only that the text stops too early, so that more lines may complete it.
+///
+/// ```
+/// use hadamard_notation::{is_incomplete, parse};
+/// assert!(is_incomplete(&parse("[1 2\n 3 4").unwrap_err()));
+/// assert!(!is_incomplete(&parse("[1 2)").unwrap_err()));
+/// ```
 pub fn is_incomplete(error: &Diagnostic) -> bool {
     matches!(error.code, "unexpected-end" | "unclosed-bracket")
 }
 
 /// Writes a formula in the native notation on one line.
+///
+/// ```
+/// let formula = hadamard_notation::parse("((A⊙B)) ⊘ (C ⊗ D)\nkron(A, B)")?;
+/// assert_eq!(hadamard_notation::print(&formula), "A .* B ./ (C ⊗ D); A ⊗ B");
+/// # Ok::<(), hadamard_algebra::Diagnostic>(())
+/// ```
 pub fn print(formula: &Formula) -> String {
     let mut out = String::new();
     print::formula(&mut out, formula, &native::NATIVE).expect("writing to a string does not fail");

@@ -4,7 +4,7 @@
 /// Bytes of a formula's text (`too-long`).
 pub const MAX_LENGTH: usize = 1 << 20;
 /// Brackets inside one another (`too-deep`).
-pub const MAX_NESTING: usize = 128;
+pub const MAX_NESTING: usize = 100;
 /// Nodes from the root of the tree to its deepest leaf (`too-deep`): `a + a + …` with n terms is n deep. A pass that
 /// uses 4 KiB of stack for each level, as unoptimised builds do, needs 1 MiB for the deepest tree.
 pub const MAX_DEPTH: usize = 256;

@@ -207,6 +207,60 @@ fn formulas_mean_what_the_table_says() {
     }
 }
 
+/// The place of a node is the text that means the node; the place of an operation is its sign or name.
+#[test]
+fn places_are_the_text_of_what_stands_there() {
+    for (text, ..) in TABLE.iter().filter(|(text, ..)| !text.contains('\n')) {
+        for statement in parse(text).unwrap().statements {
+            if let Some((name, span)) = &statement.name {
+                assert_eq!(&text[span.start..span.end], name);
+            }
+            placed(text, &statement.expr);
+        }
+    }
+}
+
+fn placed(text: &str, expr: &Expr) {
+    let own = &text[expr.span.start..expr.span.end];
+    let alone = parse(own).unwrap_or_else(|e| panic!("{own:?} in {text:?}: {e}"));
+    let statement = hadamard_algebra::Statement { name: None, expr: expr.clone() };
+    assert_eq!(print(&alone), print(&Formula { statements: vec![statement] }), "{own:?} in {text:?}");
+    match &expr.kind {
+        ExprKind::Number(_) | ExprKind::Name(_) => {}
+        ExprKind::Matrix { rows, .. } => rows.iter().flatten().for_each(|entry| placed(text, entry)),
+        ExprKind::Call { op, op_span, args, named, .. } => {
+            let sign = &text[op_span.start..op_span.end];
+            let bare = sign.replace('−', "-").replace("^∘", ".^");
+            let row = op.row();
+            let undotted = row.signs.iter().any(|own| own.strip_prefix('.') == Some(&bare));
+            assert!(
+                row.name == bare || row.signs.contains(&&*bare) || undotted,
+                "{sign:?} of {:?} in {text:?}",
+                row.op
+            );
+            args.iter().for_each(|arg| placed(text, arg));
+            for (name, span, value) in named {
+                assert_eq!(&text[span.start..span.end], name);
+                placed(text, value);
+            }
+        }
+        ExprKind::Index { of, at } => {
+            placed(text, of);
+            for subscript in at {
+                match subscript {
+                    Subscript::At(at) => placed(text, at),
+                    Subscript::Range { start, stop, step, span } => {
+                        let again = parse(&format!("A[{}]", &text[span.start..span.end])).unwrap();
+                        let ExprKind::Index { at, .. } = &again.statements[0].expr.kind else { panic!("{text:?}") };
+                        assert!(matches!(at[..], [Subscript::Range { .. }]), "{text:?}");
+                        [start, stop, step].into_iter().flatten().for_each(|part| placed(text, part));
+                    }
+                }
+            }
+        }
+    }
+}
+
 #[test]
 fn every_row_and_example_of_the_table_of_operations_parses() {
     for row in hadamard_algebra::ops::table() {

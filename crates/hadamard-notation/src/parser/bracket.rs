@@ -89,20 +89,19 @@ impl Parser<'_> {
 
     /// `i`, or `start:stop:step` with each part optional.
     fn subscript(&mut self, depth: &mut usize) -> Result<Subscript> {
-        let first = self.cursor.peek().span();
-        self.count(first)?;
-        let start = self.subscript_part(depth)?;
-        let Some(mut last) = self.cursor.take(Kind::Colon).map(Token::span) else {
-            return start.map(Subscript::At).ok_or_else(|| self.unexpected(self.cursor.peek(), "a subscript"));
-        };
-        let stop = self.subscript_part(depth)?;
-        let mut step = None;
-        if let Some(colon) = self.cursor.take(Kind::Colon) {
-            last = colon.span();
-            step = self.subscript_part(depth)?;
+        let mut span = self.cursor.peek().span();
+        self.count(span)?;
+        let mut parts = Vec::new();
+        loop {
+            parts.push(self.subscript_part(depth)?);
+            let colon = self.cursor.peek();
+            if colon.kind != Kind::Colon || parts.len() == 3 {
+                break;
+            }
+            self.cursor.next();
+            span = span.to(colon.span());
         }
-        let end = step.as_ref().or(stop.as_ref()).map_or(last, |part| part.span.to(last));
-        Ok(Subscript::Range { start, stop, step, span: first.to(end) })
+        subscript_of(parts, span).ok_or_else(|| self.unexpected(self.cursor.peek(), "a subscript"))
     }
 
     fn subscript_part(&mut self, depth: &mut usize) -> Result<Option<Expr>> {
@@ -192,6 +191,18 @@ impl Parser<'_> {
             Kind::End => Err(self.unclosed(open, token, "an operand")),
             _ => Ok(()),
         }
+    }
+}
+
+/// The subscript of one part, or the range of several.
+fn subscript_of(parts: Vec<Option<Expr>>, colons: Span) -> Option<Subscript> {
+    let span = parts.iter().flatten().fold(colons, |span, part| span.to(part.span));
+    let is_range = parts.len() > 1;
+    let mut parts = parts.into_iter();
+    let mut part = || parts.next().flatten();
+    match is_range {
+        true => Some(Subscript::Range { start: part(), stop: part(), step: part(), span }),
+        false => part().map(Subscript::At),
     }
 }
 
