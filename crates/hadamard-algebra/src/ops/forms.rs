@@ -31,7 +31,7 @@ pub(super) const ROWS: &[Row] = &[
         "Transpose.", &[("[1 2; 3 4].'", "[1 3; 2 4]"), ("[1, 2].'", "[1 2]")])
         .postfix(&[".'", "ᵀ"]).shapes("m×n → n×m; a vector m → 1×m"),
     form(Adjoint, "adjoint", &["a"], Keep,
-        "Conjugate transpose.", &[("[1+2i 3]'", "[1-2i; 3+0i] .* J(2, 1)")])
+        "Conjugate transpose.", &[("[1+2i 3+1i]'", "[1-2i; 3-1i] .* J(2, 1)")])
         .postfix(&["'"]).shapes("m×n → n×m; a vector m → 1×m"),
     form(Kron, "kron", &["a", "b"], Arithmetic,
         "Kronecker product: a_ij b_kl at (i p + k, j q + l).", &[("kron([1 2], [1; 10] .* J(2, 1))", "[1 2; 10 20]")])
