@@ -14,14 +14,16 @@ mod output;
 mod positioned;
 mod runs;
 mod stored;
+mod target;
 mod temporary;
 
 pub use error::{IoError, Problem};
 pub use format::{Encode, Format, Input, Opened, RawSpec, ReadOptions, WriteError, WriteOptions, Writer};
 pub use location::Location;
 pub use open::{members, open};
-pub use output::{OutputPolicy, Outputs, Target};
+pub use output::Outputs;
 pub use positioned::Reader;
+pub use target::{OutputPolicy, Target};
 pub use temporary::remove_temporaries;
 
 #[cfg(target_endian = "big")]

@@ -49,7 +49,7 @@ fn read(input: &Input<'_>) -> Result<Opened, IoError> {
 }
 
 fn open(handle: &Handle) -> Result<Archive, Problem> {
-    ZipArchive::new(handle.reader()).map_err(|error| problem("the archive", error))
+    ZipArchive::new(handle.reader()).map_err(|error| problem("its directory", error))
 }
 
 /// The names of the arrays, without `.npy`.
@@ -144,6 +144,7 @@ fn problem(member: &str, error: ZipError) -> Problem {
             io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput => Problem::Corrupt(format!("{member}: {error}")),
             _ => Problem::os("reading", error),
         },
+        ZipError::InvalidArchive(what) => Problem::Corrupt(format!("{member}: {what}")),
         ZipError::UnsupportedArchive(what) => Problem::Unsupported(format!("{member}: {what}")),
         error => Problem::Corrupt(format!("{member}: {error}")),
     }

@@ -127,6 +127,31 @@ fn every_byte_of_an_archive_flipped_never_panics() {
 }
 
 #[test]
+fn large_stored_members_are_read_in_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("large.npz");
+    let (rows, columns) = (1100, 1 << 16); // more than is read whole
+    let member = |name: &str, shape: [usize; 2]| Target {
+        location: Location { path: path.clone(), member: Some(name.into()) },
+        dtype: DType::U8,
+        shape: shape.into(),
+        options: WriteOptions::default(),
+    };
+    let targets = [member("small", [1, 1]), member("large", [rows, columns])];
+    let mut outputs = Outputs::create(&targets, &OutputPolicy::default()).unwrap();
+    for row in 0..rows {
+        outputs.sinks()[1].write(&[row..row + 1, 0..columns], &vec![(row % 251) as u8; columns]).unwrap();
+    }
+    outputs.finish().unwrap();
+    let options = ReadOptions { max_bytes: Some(1 << 20), ..ReadOptions::default() };
+    let location = Location { path: path.clone(), member: Some("large".into()) };
+    let opened = open(&location, &options).unwrap().0;
+    assert!(opened.facts.iter().any(|fact| fact.1.contains("a window at a time")));
+    let window = read(&*opened.source, &[1000..1003, 65_530..65_536]);
+    assert_eq!(window, [[247u8; 6], [248; 6], [249; 6]].concat());
+}
+
+#[test]
 fn results_of_one_archive_are_written_together() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("out.npz");
