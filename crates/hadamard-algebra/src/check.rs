@@ -223,19 +223,18 @@ impl<'a> Checker<'a> {
     /// The value as a node of that dtype, converted if it has another.
     fn as_dtype(&mut self, arg: &Arg<'_>, dtype: DType) -> Result<NodeId, Diagnostic> {
         let natural = self.dtype(arg.value);
-        let converted = match arg.value {
+        match arg.value {
             Value::Number(_) if dtype == DType::Bool && natural != dtype => {
                 let id = self.as_dtype(arg, natural)?;
                 self.build.cast(id, dtype)
             }
             Value::Number(constant) => match constant.scalar(dtype) {
                 Some(scalar) => self.build.constant(scalar),
-                None => return Err(self.literal_range(constant, dtype, arg.expr.span)),
+                None => Err(facts::literal_range(constant, dtype, arg.expr.span)),
             },
             Value::Node { id, weak: true, .. } => self.build.adopt(id, dtype),
             Value::Node { id, weak: false, .. } => self.build.cast(id, dtype),
-        };
-        converted
+        }
     }
 }
 

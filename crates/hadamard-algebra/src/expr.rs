@@ -95,6 +95,7 @@ pub enum ExprKind {
 
 /// One subscript.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "subscripts are few, and boxes would clutter every match on them")]
 pub enum Subscript {
     /// `i`: takes one index and drops the axis; negative counts from the end.
     At(Expr),

@@ -1,6 +1,7 @@
 //! Arguments of a call matched with the parameters of its row, and what the dot means.
 
 use super::facts::one_of;
+use super::maps::takes_arrays;
 use super::{Arg, Checker};
 use crate::ops::{Op, Row, Writing, similar};
 use crate::{Diagnostic, Fold, Map, Span};
@@ -102,7 +103,7 @@ impl Checker<'_> {
     }
 }
 
-/// `where(mask, a, b)`
+/// How an operation is called: `where(mask, a, b)`.
 fn signature(row: &Row) -> String {
     let params: Vec<String> = row
         .params
@@ -110,7 +111,11 @@ fn signature(row: &Row) -> String {
         .enumerate()
         .map(|(i, p)| if i < row.required { p.to_string() } else { format!("{p}=…") })
         .collect();
-    let call = format!("{}({})", row.name, params.join(", "));
+    let dot = match row.op {
+        Op::Map(map) if !takes_arrays(map) => ".",
+        _ => "",
+    };
+    let call = format!("{}{dot}({})", row.name, params.join(", "));
     match (row.writing, row.signs.first()) {
         (Writing::Infix(_), Some(sign)) => format!("it is written a {sign} b, or {call}"),
         _ => format!("it is called {call}"),

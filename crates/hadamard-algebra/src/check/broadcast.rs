@@ -57,19 +57,19 @@ impl Checker<'_> {
         };
         match (sa.ndim(), sb.ndim()) {
             (2, 1) if sb[0] == sa[1] => {
-                let row = format!("{wb}.'");
+                let row = self.turned(b);
                 Some(format!("`{wb}` fits axis 1 of `{wa}`; write  {}", infix(&wa, &row, &row)))
             }
             (1, 2) if sa[0] == sb[1] => {
-                let row = format!("{wa}.'");
+                let row = self.turned(a);
                 Some(format!("`{wa}` fits axis 1 of `{wb}`; write  {}", infix(&row, &wb, &row)))
             }
             (2, 2) if sa[0] == sb[1] && sa[1] == sb[0] => {
-                let turned = format!("{wb}.'");
+                let turned = self.turned(b);
                 Some(format!("the shapes fit after transposing; write  {}", infix(&wa, &turned, &turned)))
             }
             (1, 1) => {
-                let row = format!("{wb}.'");
+                let row = self.turned(b);
                 Some(format!("for every pair of entries write  {}", infix(&wa, &row, &row)))
             }
             _ => None,

@@ -2,7 +2,7 @@
 
 use super::constants::Constant;
 use super::{Arg, Checker, Value, codes};
-use crate::ops::Writing;
+use crate::ops::{Form, Op, Writing};
 use crate::{Binding, Diagnostic, ExprKind, Span};
 use hadamard_array::DType;
 
@@ -34,14 +34,27 @@ pub(super) fn literal_range(constant: Constant, dtype: DType, span: Span) -> Dia
     }
 }
 
+/// `a + b` for `(a + b)`; `(a) + (b)` stays.
+fn without_brackets(text: &str) -> &str {
+    let Some(inside) = text.strip_prefix('(').and_then(|t| t.strip_suffix(')')) else { return text };
+    let mut depth = 0i32;
+    for sign in inside.chars() {
+        depth += match sign {
+            '(' => 1,
+            ')' => -1,
+            _ => 0,
+        };
+        if depth < 0 {
+            return text;
+        }
+    }
+    without_brackets(inside.trim())
+}
+
 impl Checker<'_> {
     pub(super) fn fail(&self, code: &'static str, span: Span, message: impl Into<String>) -> Diagnostic {
         debug_assert!(codes::CODES.iter().any(|(c, _)| *c == code), "{code} is not in the table of codes");
         Diagnostic::new(code, span, message)
-    }
-
-    pub(super) fn literal_range(&self, constant: Constant, dtype: DType, span: Span) -> Diagnostic {
-        literal_range(constant, dtype, span)
     }
 
     /// How messages call a subexpression: its text if that is short.
@@ -49,7 +62,7 @@ impl Checker<'_> {
         match &arg.expr.kind {
             ExprKind::Name(name) => name.clone(),
             _ => match self.text.get(arg.expr.span.start..arg.expr.span.end) {
-                Some(text) if !text.is_empty() && text.chars().count() <= LONGEST => text.to_string(),
+                Some(text) if !text.is_empty() && text.chars().count() <= LONGEST => without_brackets(text).to_string(),
                 _ => "…".into(),
             },
         }
@@ -64,6 +77,16 @@ impl Checker<'_> {
                 Writing::Infix(_) | Writing::Prefix => format!("({text})"),
             },
             _ => text,
+        }
+    }
+
+    /// The text of the operand's transpose.
+    pub(super) fn turned(&self, arg: &Arg<'_>) -> String {
+        match &arg.expr.kind {
+            ExprKind::Call { op: Op::Form(Form::Transpose), args, .. } => {
+                self.operand(&Arg { value: arg.value, expr: &args[0] })
+            }
+            _ => format!("{}.'", self.operand(arg)),
         }
     }
 

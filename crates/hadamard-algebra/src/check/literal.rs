@@ -2,6 +2,7 @@
 
 use super::builder::array_of;
 use super::constants::Constant;
+use super::facts::literal_range;
 use super::types::promote;
 use super::{Arg, Checker, Value};
 use crate::{Diagnostic, NodeKind};
@@ -27,7 +28,7 @@ impl Checker<'_> {
             false => [rows, entries.len().checked_div(rows).unwrap_or(0)].into(),
         };
         if let Some(bad) = entries.iter().zip(&constants).find(|(_, c)| c.scalar(dtype).is_none()) {
-            return Err(self.literal_range(*bad.1, dtype, bad.0.expr.span));
+            return Err(literal_range(*bad.1, dtype, bad.0.expr.span));
         }
         let array = array_of(&constants, shape.clone(), dtype).expect("every entry fits its dtype");
         let id = self.build.push(NodeKind::Literal(array), vec![], dtype, shape)?;

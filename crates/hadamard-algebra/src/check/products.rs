@@ -71,10 +71,12 @@ impl Checker<'_> {
             error = error.help(format!("the shapes fit entry by entry: {wa} .* {wb}"));
         }
         if sb.ndim() == 2 && sb[1] == cols {
-            error = error.help(format!("the matrix product fits with the right side transposed: {wa} * {wb}.'"));
+            error = error
+                .help(format!("the matrix product fits with the right side transposed: {wa} * {}", self.turned(b)));
         }
         if sa[0] == rows {
-            error = error.help(format!("the matrix product fits with the left side transposed: {wa}.' * {wb}"));
+            error =
+                error.help(format!("the matrix product fits with the left side transposed: {} * {wb}", self.turned(a)));
         }
         error
     }
