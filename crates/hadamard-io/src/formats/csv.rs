@@ -125,7 +125,10 @@ fn survey(handle: &Handle, dialect: Dialect, header: Option<bool>, limit: u64) -
             return Err(records.fault(what));
         }
         for (column, field) in fields.iter().enumerate() {
-            kinds.add(field).map_err(|what| records.fault(format!("column {}: {what}", column + 1)))?;
+            kinds.add(field).map_err(|what| {
+                let hint = if fields.len() == 1 { other_delimiter(field) } else { String::new() };
+                records.fault(format!("column {}: {what}{hint}", column + 1))
+            })?;
         }
         table.rows += 1;
         table.dtype = kinds.dtype();
@@ -134,7 +137,19 @@ fn survey(handle: &Handle, dialect: Dialect, header: Option<bool>, limit: u64) -
     if table.columns == 0 {
         return Err(Problem::Corrupt("it holds no line but blank ones and comments".into()));
     }
+    if let (0, None, Some(names)) = (table.rows, header, &table.header) {
+        let what = format!("its only line, `{}`, holds no numbers", shown(names.join(", ").as_bytes()));
+        return Err(Problem::Corrupt(what));
+    }
     Ok(table)
+}
+
+/// What a line of one field that is no number is likely about.
+fn other_delimiter(field: &[u8]) -> String {
+    match field.iter().find(|c| b";\t|, ".contains(c)) {
+        Some(c) => format!("; if fields end at `{}`, say so with --delimiter", char::from(*c).escape_debug()),
+        None => String::new(),
+    }
 }
 
 /// Reads the text again into values of the dtype that the survey found.

@@ -1,13 +1,13 @@
 //! JPEG: the pixels of baseline and progressive images as `[H, W]` or `[H, W, 3]` arrays of u8. Read only,
 //! because writing would lose.
 //!
-//! The standard leaves decoders some freedom: pixels differ from libjpeg's by at most 3 levels (see the tests).
+//! Pixels are read as stored: no colour profile, no turning by EXIF. The standard leaves decoders some freedom: pixels differ from libjpeg's by at most 3 levels (see the tests).
 
 use super::image;
 use super::lazy::{self, Handle};
 use crate::{Format, Input, IoError, Opened, Problem};
 use hadamard_array::{Array, DType};
-use std::io::BufReader;
+use std::io::{self, BufRead, BufReader, Read};
 use zune_jpeg::JpegDecoder;
 use zune_jpeg::errors::DecodeErrors;
 use zune_jpeg::zune_core::colorspace::ColorSpace;
@@ -52,6 +52,9 @@ fn read(input: &Input<'_>) -> Result<Opened, IoError> {
                 return Err(Problem::Corrupt("its header changed while it was read".into()));
             }
             decoder.decode_into(array.bytes_mut()?).map_err(problem)?;
+            if !is_complete(handle).map_err(lazy::io_problem)? {
+                return Err(Problem::Corrupt("it ends before its data is complete".into()));
+            }
             Ok(array)
         };
         Ok(lazy::opened(input, DType::U8, shape, facts, decode))
@@ -67,6 +70,29 @@ fn decoder(handle: &Handle) -> Result<Decoder, Problem> {
     let out = if channels(&decoder)? == 1 { ColorSpace::Luma } else { ColorSpace::RGB };
     decoder.set_options(options.jpeg_set_out_colorspace(out));
     Ok(decoder)
+}
+
+/// Whether the image has its end marker: the decoder makes up the last pixels if they are missing.
+fn is_complete(handle: &Handle) -> io::Result<bool> {
+    let mut reader = handle.reader();
+    let mut byte = [0];
+    while reader.skip_until(0xff)? > 0 {
+        while reader.read(&mut byte)? == 1 && byte[0] == 0xff {}
+        match byte[0] {
+            // An 0xff of the data, and marks without a segment: within the data, or at the start.
+            0 | 1 | 0xd0..=0xd8 => {}
+            0xd9 => return Ok(true),
+            _ => {
+                let mut length = [0; 2];
+                if reader.read_exact(&mut length).is_err() {
+                    return Ok(false);
+                }
+                let rest = u64::from(u16::from_be_bytes(length)).saturating_sub(2);
+                io::copy(&mut reader.by_ref().take(rest), &mut io::sink())?;
+            }
+        }
+    }
+    Ok(false)
 }
 
 fn channels(decoder: &Decoder) -> Result<usize, Problem> {
