@@ -286,8 +286,8 @@ const WRONG: &[(&str, &str, &str, &str)] = &[
         "indices count from 0 to 2, or from -1 back to -3",
     ),
     ("A[0, -5]", "index-range", "index -5 is outside axis 1, which has length 4", ""),
-    ("A[0, 0, 0]", "too-many-subscripts", "3 subscripts for an array of 2 axes", ""),
-    ("k[0]", "too-many-subscripts", "1 subscripts for an array of 0 axes", ""),
+    ("A[0, 0, 0]", "too-many-subscripts", "too many subscripts: 3 for 2 axes", ""),
+    ("k[0]", "too-many-subscripts", "too many subscripts: 1 for 0 axes", ""),
     ("A[::0]", "zero-step", "a slice cannot have step 0", ""),
     // Sizes.
     (

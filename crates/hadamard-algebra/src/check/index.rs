@@ -10,7 +10,7 @@ impl Checker<'_> {
         let shape = self.shape(of.value).clone();
         if at.len() > shape.ndim() {
             let (given, have) = (at.len(), shape.ndim());
-            let message = format!("{given} subscripts for an array of {have} axes");
+            let message = format!("too many subscripts: {given} for {have} axes");
             return Err(self.fail_with("too-many-subscripts", of.expr.span, message, &[of]));
         }
         let mut parts = parts.iter();
