@@ -30,13 +30,16 @@ impl Runs {
             return Ok(Runs { len: 0, count: 0, row: 0, pitch: 0, outer: Vec::new(), first: 0 });
         }
         let (mut first, mut len, mut stride, mut whole) = (0, 1, 1, true);
-        let mut outer = Vec::new();
+        let mut outer: Vec<(usize, usize)> = Vec::new();
         for (r, &n) in window.iter().zip(shape).rev() {
             first += r.start * stride;
             if whole {
                 len *= r.len();
             } else if r.len() > 1 {
-                outer.push((r.len(), stride));
+                match outer.last_mut() {
+                    Some((count, pitch)) if *count * *pitch == stride => *count *= r.len(),
+                    _ => outer.push((r.len(), stride)),
+                }
             }
             whole &= r.len() == n;
             stride *= n;
@@ -75,6 +78,8 @@ mod tests {
         assert_eq!(runs(&[4, 5], &[1..3, 2..4]), (2, vec![7, 12]));
         assert_eq!(runs(&[2, 3, 4], &[0..2, 1..3, 0..4]), (8, vec![4, 16]));
         assert_eq!(runs(&[2, 3, 4], &[0..2, 0..3, 1..2]), (1, vec![1, 5, 9, 13, 17, 21]));
+        let merged = Runs::new(&[2, 3, 4], &[0..2, 0..3, 1..2]).unwrap();
+        assert_eq!((merged.row, merged.pitch), (6, 4));
         assert_eq!(runs(&[3, 1, 4], &[0..3, 0..1, 0..2]), (2, vec![0, 4, 8]));
         assert_eq!(runs(&[], &[]), (1, vec![0]));
         assert_eq!(runs(&[3, 0], &[0..3, 0..0]), (0, vec![]));

@@ -63,7 +63,8 @@ impl Source for StoredArray {
                 if lens.iter().filter(|&&n| n > 1).count() < 2 {
                     self.read_runs(&file_shape, &file_window, out)?; // C and Fortran order agree
                 } else {
-                    self.read_transposed(&file_shape, &file_window, &lens, &mut vec![0; lens.ndim()], out)?;
+                    let (mut at, mut tile) = (vec![0; lens.ndim()], Vec::new());
+                    self.read_transposed(&file_shape, &file_window, &lens, &mut at, &mut tile, out)?;
                 }
             }
         }
@@ -104,33 +105,35 @@ impl StoredArray {
     }
 
     /// Reads a window of the file (its axes reversed against `lens`, the shape of `out`) in tiles that fit a scratch
-    /// buffer, cut along the file's slowest axes so that runs stay long. `at` is where the tile lies in `out`.
+    /// buffer, cut along the file's slowest axes so that runs stay long. `at` is where
+    /// the window lies in `out`, `tile` the scratch buffer.
     fn read_transposed(
         &self,
         shape: &[usize],
         window: &[Range<usize>],
         lens: &Shape,
         at: &mut Vec<usize>,
+        tile: &mut Vec<u8>,
         out: &mut [u8],
     ) -> Result<(), SourceError> {
         let size = self.dtype.size();
         let bytes = window.iter().map(|r| r.len()).product::<usize>() * size;
         let cut = window.iter().position(|r| r.len() > 1).filter(|_| bytes > TILE);
         let Some(axis) = cut else {
-            let mut tile = vec![0; bytes];
-            self.read_runs(shape, window, &mut tile)?;
-            dispatch_size(size, &tile, window, lens, at, out);
+            tile.resize(bytes, 0);
+            self.read_runs(shape, window, tile)?;
+            dispatch_size(size, tile, window, lens, at, out);
             return Ok(());
         };
         let half = window[axis].len() / 2;
         let middle = window[axis].start + half;
         let mut part = window.to_vec();
         part[axis].end = middle;
-        self.read_transposed(shape, &part, lens, at, out)?;
+        self.read_transposed(shape, &part, lens, at, tile, out)?;
         part[axis] = middle..window[axis].end;
         let out_axis = lens.ndim() - 1 - axis;
         at[out_axis] += half;
-        self.read_transposed(shape, &part, lens, at, out)?;
+        self.read_transposed(shape, &part, lens, at, tile, out)?;
         at[out_axis] -= half;
         Ok(())
     }
