@@ -5,10 +5,14 @@
 //! stated in its row of the table of operations and measured in `tests/accuracy.rs`.
 
 pub mod complex;
+mod double;
+mod hyperbolic;
+
+use double::Pair;
+pub use hyperbolic::{acosh, asinh, atanh, cosh, sinh, tanh};
 
 pub use libm::{
-    acos, acosh, asin, asinh, atan, atan2, atanh, cbrt, cos, cosh, erf, erfc, exp, exp2, expm1, hypot, lgamma, log,
-    log1p, log2, log10, sin, sinh, tan, tanh,
+    acos, asin, atan, atan2, cbrt, cos, erf, erfc, exp, exp2, expm1, hypot, lgamma, log, log1p, log2, log10, sin, tan,
 };
 
 /// aᵖ. Squares, first powers and inverses are the IEEE operations.
@@ -40,12 +44,11 @@ pub fn root(a: f64, n: f64) -> f64 {
             f64::NAN
         };
     }
-    let exponent = 1.0 / n;
-    let power = pow(a, exponent);
-    // What 1/n lost, to first order.
-    let lost = libm::fma(-exponent, n, 1.0) / n;
-    let corrected = libm::fma(power, lost * log(a), power);
-    if corrected.is_finite() && power != 0.0 { corrected } else { power }
+    if a == 0.0 || !a.is_finite() || n == 0.0 || !n.is_finite() {
+        return libm::pow(a, 1.0 / n);
+    }
+    let exponent = double::log(a) / Pair::new(n);
+    if exponent.hi.abs() < 1500.0 { double::exp(exponent) } else { libm::pow(a, 1.0 / n) }
 }
 
 /// 1 / (1 + e⁻ᵃ), from the side where the exponential does not overflow.
