@@ -1,6 +1,6 @@
 //! Every format against files made by its reference library (see `goldens_formats/make.py`).
 
-use hadamard_array::{Array, Source};
+use hadamard_array::{Array, MemorySource, Source};
 use hadamard_io::{Location, Opened, ReadOptions, open};
 use std::path::PathBuf;
 
@@ -52,4 +52,41 @@ fn files_are_read_as_their_reference_libraries_read_them() {
     }
     // The standard leaves decoders some freedom; libjpeg's pixels are at most this far.
     assert!(jpeg_difference <= 3, "{jpeg_difference}");
+}
+
+/// Bytes of a window of a source.
+fn part(source: &dyn Source, window: &[std::ops::Range<usize>]) -> Vec<u8> {
+    let count: usize = window.iter().map(|r| r.len()).product();
+    let mut bytes = vec![0; count * source.dtype().size()];
+    source.read(window, &mut bytes).unwrap();
+    bytes
+}
+
+#[test]
+fn windows_are_the_same_parts_of_the_whole() {
+    let index = std::fs::read_to_string(golden("index.txt").path).unwrap();
+    for name in index.lines().filter_map(|line| line.split(' ').next()) {
+        let all = MemorySource(whole(&*opened(name).source));
+        let windows: [fn(usize) -> std::ops::Range<usize>; 4] =
+            [|n| 0..n, |n| n / 2..n, |n| n / 3..n - n / 3, |n| n / 2..n / 2];
+        let source = opened(name).source;
+        for window in windows {
+            let window: Vec<_> = source.shape().iter().map(|&n| window(n)).collect();
+            assert_eq!(part(&*source, &window), part(&all, &window), "{name} {window:?}");
+        }
+    }
+}
+
+#[test]
+fn decoding_waits_for_the_first_read() {
+    for name in ["photo.png", "lzw.tif", "420.jpg", "v7.mat#cube", "coordinate.mtx", "header.csv"] {
+        let source = opened(name).source;
+        assert!(source.in_memory().is_none(), "{name}");
+        let read = whole(&*source);
+        let view = source.in_memory().expect("decoded arrays are kept");
+        assert_eq!(view.bytes(), read.view().bytes(), "{name}");
+    }
+    let model = opened("model.safetensors#layer.f4").source;
+    whole(&*model);
+    assert!(model.in_memory().is_none(), "safetensors are read straight from the file");
 }

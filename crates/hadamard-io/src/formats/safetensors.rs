@@ -13,7 +13,8 @@ pub static FORMAT: Format = Format {
     name: "safetensors",
     extensions: &["safetensors"],
     summary: "safetensors: named tensors, x.safetensors#layer.0",
-    signature: Some(|head| head.get(8..10) == Some(b"{\"")),
+    // A length below 2^40, then the JSON header.
+    signature: Some(|head| head.get(5..9) == Some(b"\0\0\0{")),
     read: Some(read),
     members: Some(members),
     write: Some(Writer { check, encode: Encode::Archive(write) }),

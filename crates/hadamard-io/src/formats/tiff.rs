@@ -1,7 +1,7 @@
 //! TIFF: images of 8 to 64-bit samples as `[H, W]` or `[H, W, C]` arrays; u8 and u16 are written.
 //!
 //! Strips and tiles, chunky and planar, uncompressed, LZW, deflate and PackBits, big TIFF. Each picture of a file of
-//! several is a member, counted from 0: `stack.tif#2`.
+//! several is a member, counted from 0: `stack.tif#2`. Grey whose zero is white is turned so that zero is black.
 
 use super::image::{self, Channels};
 use super::lazy::{self, Handle};
@@ -10,7 +10,8 @@ use hadamard_array::{Array, ArrayError, DType, Shape};
 use std::io::{BufReader, Cursor, Write};
 use tiff::decoder::{BufferLayoutPreference, Decoder, DecodingSampleType, Limits};
 use tiff::encoder::{TiffEncoder, colortype};
-use tiff::{ColorType, TiffError};
+use tiff::tags::{CompressionMethod, Tag};
+use tiff::{ColorType, TiffError, TiffUnsupportedError};
 
 /// The TIFF format.
 pub static FORMAT: Format = Format {
@@ -38,6 +39,7 @@ struct Page {
     planar: bool,
     /// Name of the colour model.
     colour: &'static str,
+    compression: Option<&'static str>,
 }
 
 fn members(input: &Input<'_>) -> Result<Vec<String>, IoError> {
@@ -72,6 +74,9 @@ fn read(input: &Input<'_>) -> Result<Opened, IoError> {
         let page = page(&mut reader(&Handle::of(input), limit, index)?)?;
         lazy::check_size(page.dtype, &page.shape(), limit)?;
         let mut facts = vec![("colour", page.colour.to_owned()), ("bits", (8 * page.dtype.size()).to_string())];
+        if let Some(compression) = page.compression {
+            facts.push(("compression", compression.to_owned()));
+        }
         if pages.len() > 1 {
             facts.push(("page", format!("{index} of {}", pages.len())));
         }
@@ -101,9 +106,13 @@ impl Page {
     }
 }
 
+/// A TIFF of a kind that is not read.
+fn unsupported(what: impl std::fmt::Display) -> Problem {
+    let advice = "convert it to grey or RGB of 8 or 16 bits, uncompressed or LZW or deflate";
+    Problem::Unsupported(format!("is a TIFF with {what}, which is not read here: {advice}"))
+}
+
 fn page(reader: &mut Pages) -> Result<Page, Problem> {
-    let unsupported =
-        |what: String| Err(Problem::Unsupported(format!("is a TIFF with {what}, which is not read here")));
     let (width, height) = reader.dimensions().map_err(problem)?;
     let (colour, channels) = match reader.colortype().map_err(problem)? {
         ColorType::Gray(_) => ("grey", 1),
@@ -111,19 +120,30 @@ fn page(reader: &mut Pages) -> Result<Page, Problem> {
         ColorType::RGB(_) => ("RGB", 3),
         ColorType::RGBA(_) => ("RGBA", 4),
         ColorType::Multiband { num_samples, .. } => ("bands", num_samples as usize),
-        ColorType::Palette(_) => return unsupported("a colour palette".into()),
-        other => return unsupported(format!("{other:?} samples")),
+        ColorType::Palette(_) => return Err(unsupported("a colour palette")),
+        other => return Err(unsupported(format!("{other:?} samples"))),
+    };
+    let compression = match reader.find_tag_unsigned(Tag::Compression).map_err(problem)? {
+        None => CompressionMethod::None,
+        Some(code) => CompressionMethod::from_u16_exhaustive(code),
+    };
+    let compression = match compression {
+        CompressionMethod::None => None,
+        CompressionMethod::LZW => Some("LZW"),
+        CompressionMethod::Deflate | CompressionMethod::OldDeflate => Some("deflate"),
+        CompressionMethod::PackBits => Some("PackBits"),
+        other => return Err(unsupported(format!("{other:?} compression"))),
     };
     let bits = reader.colortype().map_err(problem)?.bit_depth();
     let layout = reader.image_buffer_layout().map_err(problem)?;
     let Some(dtype) = layout.sample_type.map(dtype).filter(|dtype| dtype.size() * 8 == bits as usize) else {
-        return unsupported(format!("{bits}-bit samples"));
+        return Err(unsupported(format!("{bits}-bit samples")));
     };
-    let page =
-        Page { dtype, height: height as usize, width: width as usize, channels, planar: layout.planes > 1, colour };
+    let (height, width, planar) = (height as usize, width as usize, layout.planes > 1);
+    let page = Page { dtype, height, width, channels, planar, colour, compression };
     let BufferLayoutPreference { complete_len, planes, .. } = layout;
     if page.shape().bytes(dtype)? != complete_len || (page.planar && planes != channels) {
-        return unsupported("extra samples beside its colours".into());
+        return Err(unsupported("extra samples beside its colours"));
     }
     Ok(page)
 }
@@ -159,6 +179,9 @@ fn decode(reader: &mut Pages, limit: u64) -> Result<Array, Problem> {
 fn problem(error: TiffError) -> Problem {
     match error {
         TiffError::IoError(error) => lazy::io_problem(error),
+        TiffError::UnsupportedError(TiffUnsupportedError::InterpretationWithBits(colours, _)) => {
+            unsupported(format!("{colours:?} colours"))
+        }
         TiffError::UnsupportedError(what) => Problem::Unsupported(format!("is a TIFF of a kind not read here: {what}")),
         TiffError::LimitsExceeded => Problem::Corrupt("decoding it needs more memory than allowed".into()),
         other => Problem::Corrupt(other.to_string()),
