@@ -117,7 +117,9 @@ fn signature(row: &Row) -> String {
     };
     let call = format!("{}{dot}({})", row.name, params.join(", "));
     match (row.writing, row.signs.first()) {
-        (Writing::Infix(_), Some(sign)) => format!("it is written a {sign} b, or {call}"),
+        (Writing::Infix(_), Some(sign)) => {
+            format!("it is written {} {sign} {}, or {call}", row.params[0], row.params[1])
+        }
         _ => format!("it is called {call}"),
     }
 }

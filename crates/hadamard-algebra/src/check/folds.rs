@@ -17,7 +17,7 @@ impl Checker<'_> {
         self.refuse_dot(call, args)?;
         self.refuse_positional_axis(fold, call, args)?;
         let bound = self.bind(call, args, named)?;
-        let [Some(arg), axis] = bound[..] else { unreachable!("reductions take an array and an axis") };
+        let (arg, axis) = (bound[0].expect("the array is required"), bound[1]);
         let axes = self.axes(&arg, axis.as_ref())?;
         self.fold(fold, call, &arg, axes)
     }
@@ -43,6 +43,9 @@ impl Checker<'_> {
             }
             axes.push(a);
         }
+        if axes.is_empty() {
+            return Err(self.fail("axis-range", axis.expr.span, "an empty list of axes reduces nothing"));
+        }
         axes.sort_unstable();
         Ok(axes)
     }
@@ -65,10 +68,6 @@ impl Checker<'_> {
         }
         let (fold, argument, result) = typing(fold, dtype);
         let id = self.as_dtype(arg, argument)?;
-        if axes.is_empty() && shape.ndim() > 0 {
-            // `axis=[]`: every entry is a reduction of its own, which the engine does not need to know.
-            return Err(self.fail_with("axis-range", call.span, "an empty list of axes reduces nothing", &[arg]));
-        }
         let kept: Shape = (0..shape.ndim()).filter(|a| !axes.contains(a)).map(|a| shape[a]).collect();
         let id = self.build.push(NodeKind::Fold(fold, axes), vec![id], result, kept)?;
         Ok(Value::node(id, arg.value.is_weak()))

@@ -8,7 +8,7 @@ use crate::{Diagnostic, Fold, Map, NodeId, NodeKind, Span};
 use hadamard_array::{DType, Kind, Scalar, Shape};
 
 /// The largest exponent of a matrix power, either sign.
-const MAX_POWER: i128 = 1024;
+const MAX_POWER: u128 = 1024;
 
 impl Checker<'_> {
     pub(super) fn form_call<'e>(
@@ -20,46 +20,37 @@ impl Checker<'_> {
     ) -> Result<Value, Diagnostic> {
         self.refuse_dot(call, args)?;
         let bound = self.bind(call, args, named)?;
-        let args: Vec<Arg<'e>> = bound.iter().copied().flatten().collect();
-        match (form, args.as_slice()) {
-            (Form::Plus, _) => self.plus(Map::Add, call, &args),
-            (Form::Minus, _) => self.plus(Map::Sub, call, &args),
-            (Form::MatMul, [a, b]) => self.times(call.span, a, b),
-            (Form::Over, _) => self.over(call, &args),
-            (Form::MatPow, [a, k]) => self.matrix_power(call, a, k),
-            (Form::Transpose, [a]) => self.transpose(a, false),
-            (Form::Adjoint, [a]) => self.transpose(a, true),
-            (Form::Kron, [a, b]) => self.kron(call.span, a, b),
-            (Form::KhatriRao, [a, b]) => self.khatri_rao(call.span, a, b),
-            (Form::FaceSplit, [a, b]) => self.face_split(call.span, a, b),
-            (Form::Penetrating, [a, b]) => self.penetrating(call.span, a, b, false),
-            (Form::PenetratingV, [a, b]) => self.penetrating(call.span, a, b, true),
-            (Form::BlockFaceSplit, [a, b, grid @ ..]) => self.block_product(call.span, a, b, grid, false),
-            (Form::BlockKhatriRao, [a, b, grid @ ..]) => self.block_product(call.span, a, b, grid, true),
-            (Form::Outer, [x, y]) => self.outer(call.span, x, y),
-            (Form::DiagBuild, [x]) => self.diag_build(call.span, x),
-            (Form::DiagExtract, [m]) => self.diag_extract(call.span, m),
-            (Form::Trace, [m]) => self.trace(call.span, m),
-            (Form::Vec, [a]) => self.vec(a, true),
-            (Form::Rvec, [a]) => self.vec(a, false),
-            (Form::J, [m]) => self.ones(&[self.size(m)?, self.size(m)?]),
-            (Form::J, [m, n]) => self.ones(&[self.size(m)?, self.size(n)?]),
-            (Form::Ones, [n]) => self.ones(&[self.size(n)?]),
-            (Form::I, [n]) => {
-                let n = self.size(n)?;
-                let id = self.build.push(NodeKind::Identity, vec![], DType::I64, [n, n].into())?;
-                Ok(Value::node(id, true))
-            }
-            (Form::Inv, [a]) => self.square_function(NodeKind::Inv, call, a),
-            (Form::Det, [a]) => self.square_function(NodeKind::Det, call, a),
-            (Form::Rank, [a]) => {
-                self.need_matrix("rank", call.span, a)?;
-                let dtype = double(self.dtype(a.value));
-                let id = self.as_dtype(a, dtype)?;
-                let id = self.build.push(NodeKind::Rank, vec![id], DType::I64, Shape::SCALAR)?;
-                Ok(Value::node(id, a.value.is_weak()))
-            }
-            (form, _) => unreachable!("arguments of {form:?} have been bound to its row"),
+        let args: Vec<Arg<'e>> = bound.into_iter().flatten().collect();
+        // Every form has an argument; the second is the first again where it may be left out: J(n) is J(n, n).
+        let (a, b) = (&args[0], args.get(1).unwrap_or(&args[0]));
+        let span = call.span;
+        match form {
+            Form::Plus => self.plus(Map::Add, call, &args),
+            Form::Minus => self.plus(Map::Sub, call, &args),
+            Form::MatMul => self.times(span, a, b),
+            Form::Over => self.over(call, &args),
+            Form::MatPow => self.matrix_power(call, a, b),
+            Form::Transpose => self.transpose(a, false),
+            Form::Adjoint => self.transpose(a, true),
+            Form::Kron => self.kron(span, a, b),
+            Form::KhatriRao => self.khatri_rao(span, a, b),
+            Form::FaceSplit => self.face_split(span, a, b),
+            Form::Penetrating => self.penetrating(span, a, b, false),
+            Form::PenetratingV => self.penetrating(span, a, b, true),
+            Form::BlockFaceSplit => self.block_product(span, a, b, &args[2..], false),
+            Form::BlockKhatriRao => self.block_product(span, a, b, &args[2..], true),
+            Form::Outer => self.outer(span, a, b),
+            Form::DiagBuild => self.diag_build(span, a),
+            Form::DiagExtract => self.diag_extract(span, a),
+            Form::Trace => self.trace(span, a),
+            Form::Vec => self.vec(a, true),
+            Form::Rvec => self.vec(a, false),
+            Form::J => self.ones(&[self.size(a)?, self.size(b)?]),
+            Form::Ones => self.ones(&[self.size(a)?]),
+            Form::I => self.identity(a),
+            Form::Inv => self.square_function(NodeKind::Inv, call, a),
+            Form::Det => self.square_function(NodeKind::Det, call, a),
+            Form::Rank => self.rank(span, a),
         }
     }
 
@@ -111,15 +102,15 @@ impl Checker<'_> {
             return Err(self.fail_with("needs-square", call.span, message, &[a]).help(entrywise));
         }
         let k = match self.integer(k, "the exponent of a matrix") {
-            Ok(k) if k.abs() <= MAX_POWER => k,
+            Ok(k) if k.unsigned_abs() <= MAX_POWER => k,
             Ok(_) => {
                 let message = format!("the exponent of a matrix is at most {MAX_POWER}");
                 return Err(self.fail("bad-size", k.expr.span, message));
             }
             Err(error) => return Err(error.help(entrywise)),
         };
-        let dtype = self.dtype(a.value);
-        let dtype = if k < 0 { double(dtype) } else { counting(dtype) };
+        let kept = if k < 0 { float(self.dtype(a.value)) } else { counting(self.dtype(a.value)) };
+        let dtype = if k < 0 { double(kept) } else { kept };
         let mut square = self.as_dtype(a, dtype)?;
         if k < 0 {
             square = self.build.push(NodeKind::Inv, vec![square], dtype, base.clone())?;
@@ -142,6 +133,7 @@ impl Checker<'_> {
             Some(id) => id,
             None => self.build.push(NodeKind::Identity, vec![], dtype, base)?,
         };
+        let id = self.build.cast(id, kept)?;
         Ok(Value::node(id, a.value.is_weak()))
     }
 
@@ -234,13 +226,27 @@ impl Checker<'_> {
         Ok(Value::node(id, true))
     }
 
+    fn identity(&mut self, n: &Arg<'_>) -> Result<Value, Diagnostic> {
+        let n = self.size(n)?;
+        let id = self.build.push(NodeKind::Identity, vec![], DType::I64, [n, n].into())?;
+        Ok(Value::node(id, true))
+    }
+
+    fn rank(&mut self, span: Span, a: &Arg<'_>) -> Result<Value, Diagnostic> {
+        self.need_matrix("rank", span, a)?;
+        let id = self.as_dtype(a, self.dtype(a.value))?;
+        let id = self.build.push(NodeKind::Rank, vec![id], DType::I64, Shape::SCALAR)?;
+        Ok(Value::node(id, a.value.is_weak()))
+    }
+
     fn square_function(&mut self, kind: NodeKind, call: &Call, a: &Arg<'_>) -> Result<Value, Diagnostic> {
         self.need_square(call.op.row().name, call.span, a)?;
-        let dtype = double(self.dtype(a.value));
+        let kept = float(self.dtype(a.value));
+        let dtype = double(kept);
         let id = self.as_dtype(a, dtype)?;
         let shape = if matches!(kind, NodeKind::Det) { Shape::SCALAR } else { self.build.node(id).shape.clone() };
         let id = self.build.push(kind, vec![id], dtype, shape)?;
-        Ok(Value::node(id, a.value.is_weak()))
+        Ok(Value::node(self.build.cast(id, kept)?, a.value.is_weak()))
     }
 
     pub(super) fn need_matrix(&self, name: &str, span: Span, a: &Arg<'_>) -> Result<(), Diagnostic> {
@@ -269,9 +275,9 @@ impl Checker<'_> {
     }
 }
 
-/// The dtype of dense factorisations: single or double precision.
+/// The dtype of dense factorisations of floats: single or double precision.
 fn double(dtype: DType) -> DType {
-    match float(dtype) {
+    match dtype {
         DType::F16 | DType::BF16 => DType::F32,
         other => other,
     }
