@@ -2,8 +2,9 @@
 
 use crate::sizes;
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use hadamard_algebra::{Math, Overflow, Policy, Zeros};
-use hadamard_io::{OutputPolicy, RawSpec, ReadOptions, WriteOptions};
+use hadamard::{DType, Math, Overflow, Policy, Settings, Zeros};
+use hadamard::io::{OutputPolicy, RawSpec, ReadOptions, WriteOptions};
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 const EXAMPLES: &str = "\
@@ -78,9 +79,10 @@ pub struct Eval {
     pub output: Vec<String>,
     #[command(flatten)]
     pub write: Write,
-    /// Round results to integers and clamp them to the range of an 8- or 16-bit image output
-    #[arg(long)]
-    pub clip: bool,
+    /// Round results to integers (half to even) and clamp them to the range of an image output: u8, or u16 if an
+    /// operand has it
+    #[arg(long, value_enum, num_args = 0..=1, require_equals = true, default_missing_value = "auto")]
+    pub clip: Option<Clip>,
     /// Check everything and print the plan, but read no data and write nothing
     #[arg(long)]
     pub dry_run: bool,
@@ -291,6 +293,25 @@ pub struct Running {
     pub limits: Limits,
 }
 
+/// Which integers an image gets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Clip {
+    Auto,
+    U8,
+    U16,
+}
+
+impl Clip {
+    /// The dtype that was asked for.
+    pub fn dtype(self) -> Option<DType> {
+        match self {
+            Clip::Auto => None,
+            Clip::U8 => Some(DType::U8),
+            Clip::U16 => Some(DType::U16),
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum OverflowArg {
     /// Stop and name the first position
@@ -339,6 +360,18 @@ impl Numbers {
                 MathArg::Strict => Math::Strict,
                 MathArg::Fast => Math::Fast,
             },
+        }
+    }
+}
+
+impl Running {
+    /// The settings of a run.
+    pub fn settings(&self, numbers: &Numbers) -> Settings {
+        Settings {
+            policy: numbers.policy(),
+            threads: self.threads.and_then(|n| NonZeroUsize::new(n.into())),
+            max_memory: self.limits.max_memory,
+            ..Settings::default()
         }
     }
 }

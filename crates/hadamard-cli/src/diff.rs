@@ -7,16 +7,16 @@ use crate::info::number;
 use crate::print::describe;
 use crate::progress::Progress;
 use crate::stream;
-use hadamard_array::{Bool, Element, Scalar, Shape, Source, View, bf16, c64, c128, dispatch, f16};
-use hadamard_io::Location;
+use hadamard::array::{Bool, Element, Scalar, Shape, Source, View, bf16, c64, c128, dispatch, f16};
+use hadamard::io::Location;
 use serde_json::{Value, json};
 use std::io::Write;
 
 /// Compares two arrays. NaN equals NaN, and 0.0 equals -0.0.
 pub fn run(args: &Diff, out: &mut dyn Write) -> Result<Exit, Failure> {
     let options = args.read.options(&args.limits);
-    let a = hadamard_io::open(&Location::parse(&args.a), &options)?.0.source;
-    let b = hadamard_io::open(&Location::parse(&args.b), &options)?.0.source;
+    let a = hadamard::io::open(&Location::parse(&args.a), &options)?.0.source;
+    let b = hadamard::io::open(&Location::parse(&args.b), &options)?.0.source;
     if (a.dtype(), a.shape()) != (b.dtype(), b.shape()) {
         return mismatch(args, &*a, &*b, out);
     }

@@ -1,9 +1,10 @@
 //! Why a command ended without its result. Rendered in one place, `render`.
 
 use crate::exit::Exit;
-use hadamard_algebra::Diagnostic;
-use hadamard_array::{ArrayError, SourceError};
-use hadamard_io::IoError;
+use hadamard::algebra::Diagnostic;
+use hadamard::RunError;
+use hadamard::array::{ArrayError, SourceError};
+use hadamard::io::IoError;
 use std::io;
 
 /// Why a command ended without its result.
@@ -72,6 +73,17 @@ impl Failure {
     /// A formula's error.
     pub fn formula(text: &str, diagnostic: Diagnostic) -> Failure {
         Failure::Formula { text: text.to_owned(), diagnostic: Box::new(diagnostic) }
+    }
+    /// Why the front door refused a formula, or a run of it stopped.
+    pub fn of(error: hadamard::Error, text: &str) -> Failure {
+        let text = text.to_owned();
+        match error {
+            hadamard::Error::Formula(diagnostic) => Failure::Formula { text, diagnostic },
+            hadamard::Error::Entry(diagnostic) => Failure::Numbers { text, diagnostic },
+            hadamard::Error::Run(RunError::Source { error, .. } | RunError::Sink { error, .. }) => error.into(),
+            hadamard::Error::Run(RunError::Cancelled) => Failure::Interrupted,
+            other => Failure::data(other.code(), other.to_string()),
+        }
     }
     /// What the command's exit code says about it.
     pub fn exit(&self) -> Exit {

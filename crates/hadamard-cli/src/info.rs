@@ -9,8 +9,8 @@ use crate::sizes;
 use crate::stats::Stats;
 use crate::stream;
 use anstyle::Style;
-use hadamard_array::{DType, Scalar, Source};
-use hadamard_io::{Format, Location, Opened, ReadOptions};
+use hadamard::array::{DType, Scalar, Source};
+use hadamard::io::{Format, Location, Opened, ReadOptions};
 use serde_json::{Map, Value, json};
 use std::io::Write;
 
@@ -30,7 +30,7 @@ pub fn run(args: &Info, out: &mut dyn Write) -> Result<Exit, Failure> {
     let mut all = Vec::new();
     for file in &args.files {
         for location in arrays(&Location::parse(file), &options)? {
-            let (opened, format) = hadamard_io::open(&location, &options)?;
+            let (opened, format) = hadamard::io::open(&location, &options)?;
             let stats = if args.headers { None } else { Some(statistics(&*opened.source, args.limits.quiet)?) };
             let entry = Entry { location, format, opened, stats };
             if args.json {
@@ -51,7 +51,7 @@ fn arrays(location: &Location, options: &ReadOptions) -> Result<Vec<Location>, F
     if location.member.is_some() || location.is_standard() {
         return Ok(vec![location.clone()]);
     }
-    Ok(match hadamard_io::members(location, options)? {
+    Ok(match hadamard::io::members(location, options)? {
         None => vec![location.clone()],
         Some(members) => {
             members.into_iter().map(|m| Location { path: location.path.clone(), member: Some(m) }).collect()

@@ -2,9 +2,12 @@
 
 mod args;
 mod diff;
+mod eval;
 mod exit;
+mod explain;
 mod failure;
 mod info;
+mod operands;
 mod ops;
 mod print;
 mod progress;
@@ -14,6 +17,7 @@ mod signals;
 mod sizes;
 mod stats;
 mod stream;
+mod targets;
 mod words;
 
 use anstream::ColorChoice;
@@ -53,6 +57,8 @@ fn run(cli: &Cli) -> Result<Exit, Failure> {
     let colours = stdout.current_choice() != ColorChoice::Never;
     let mut out = BufWriter::new(stdout);
     let result = match &cli.command {
+        Command::Eval(args) => eval::run(args, columns(), &mut out),
+        Command::Explain(args) => explain::run(args, &mut out),
         Command::Ops(args) => ops::run(args, &mut out),
         Command::Info(args) => info::run(args, &mut out),
         Command::Show(args) => show::run(args, colours, columns(), &mut out),

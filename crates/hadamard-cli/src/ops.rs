@@ -4,8 +4,8 @@ use crate::args::Ops;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use anstyle::Style;
-use hadamard_algebra::ops::{self, Accuracy, DTypes, Facts, NO_FACTS, Row, Writing};
-use hadamard_algebra::Op;
+use hadamard::algebra::ops::{self, Accuracy, DTypes, Facts, NO_FACTS, Row, Writing};
+use hadamard::algebra::Op;
 use serde_json::{Value, json};
 use std::io::Write;
 

@@ -2,7 +2,7 @@
 
 use crate::failure::{Failure, Note};
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
-use hadamard_algebra::{Diagnostic, Span};
+use hadamard::algebra::{Diagnostic, Span};
 use serde_json::{Value, json};
 use std::ops::Range;
 

@@ -11,7 +11,7 @@ static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 pub fn listen() {
     let _ = ctrlc::set_handler(|| {
         if ENDS.load(Ordering::SeqCst) {
-            hadamard_io::remove_temporaries();
+            hadamard::io::remove_temporaries();
             std::process::exit(Exit::Interrupted as i32);
         }
         INTERRUPTED.store(true, Ordering::SeqCst);

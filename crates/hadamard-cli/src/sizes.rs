@@ -1,7 +1,7 @@
 //! Sizes and shapes as people write them on a command line: `256MiB`, `1000x500`, `f32:1000x500`.
 
-use hadamard_array::{DType, MAX_NDIM, Shape};
-use hadamard_io::RawSpec;
+use hadamard::array::{DType, MAX_NDIM, Shape};
+use hadamard::io::RawSpec;
 
 /// Units of bytes; the empty one is the byte.
 const UNITS: &[(&str, u64)] = &[

@@ -1,6 +1,6 @@
 //! Statistics of an array, gathered a block at a time.
 
-use hadamard_array::{Bool, DType, Element, Scalar, View, bf16, c64, c128, dispatch, f16};
+use hadamard::array::{Bool, DType, Element, Scalar, View, bf16, c64, c128, dispatch, f16};
 
 /// Minimum, maximum, mean and counts of an array.
 #[derive(Clone, Debug, Default)]
@@ -159,7 +159,7 @@ impl Stats {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use hadamard_array::Array;
+    use hadamard::array::Array;
 
     fn of<T: Element>(values: &[T]) -> Stats {
         let mut stats = Stats::default();

@@ -2,7 +2,7 @@
 
 use crate::failure::Failure;
 use crate::progress::Progress;
-use hadamard_array::{Array, Layout, Shape, Source, View};
+use hadamard::array::{Array, Layout, Shape, Source, View};
 use std::ops::Range;
 
 /// Bytes of one box.
@@ -80,7 +80,7 @@ pub fn whole(source: &dyn Source) -> Result<Array, Failure> {
 
 /// A C-order view of bytes that may lie anywhere: copied only if they are not aligned.
 pub fn with_view<T>(
-    dtype: hadamard_array::DType,
+    dtype: hadamard::array::DType,
     shape: Shape,
     data: &[u8],
     then: impl FnOnce(&View<'_>) -> T,
@@ -96,7 +96,7 @@ pub fn with_view<T>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use hadamard_array::{MemorySource, Scalar};
+    use hadamard::array::{MemorySource, Scalar};
 
     #[test]
     fn boxes_tile_in_order() {
@@ -146,7 +146,7 @@ mod tests {
     fn unaligned_bytes_are_seen_too() {
         let mut bytes = vec![0u8; 17];
         bytes[1..].copy_from_slice(&[1.5f64.to_le_bytes(), 2.5f64.to_le_bytes()].concat());
-        let second = with_view(hadamard_array::DType::F64, [2].into(), &bytes[1..], |v| v.get(&[1])).unwrap();
+        let second = with_view(hadamard::array::DType::F64, [2].into(), &bytes[1..], |v| v.get(&[1])).unwrap();
         assert_eq!(second, Scalar::F64(2.5));
     }
 }

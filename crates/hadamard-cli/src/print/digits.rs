@@ -1,6 +1,6 @@
 //! Numbers with a limited count of significant digits.
 
-use hadamard_array::Scalar;
+use hadamard::array::Scalar;
 
 /// How many digits of a float are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,7 +56,7 @@ fn significant(text: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use hadamard_array::{c128, f16};
+    use hadamard::array::{c128, f16};
 
     #[test]
     fn floats_are_rounded_only_when_long() {

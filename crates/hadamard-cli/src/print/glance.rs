@@ -2,7 +2,7 @@
 
 use crate::stats::Stats;
 use crate::stream;
-use hadamard_array::{Array, ArrayError, DType, Scalar, Shape, Sink, SourceError, Window, dispatch};
+use hadamard::array::{Array, ArrayError, DType, Scalar, Shape, Sink, SourceError, Window, dispatch};
 
 /// Arrays up to so many elements are shown whole.
 const WHOLE: usize = 1000;

@@ -1,6 +1,6 @@
 //! Results for programs. Written as it goes: an array of any size needs no second copy of itself.
 
-use hadamard_array::{Array, Scalar, View};
+use hadamard::array::{Array, Scalar, View};
 use std::io::{self, Write};
 
 /// `{"name": …, "dtype": …, "shape": […], "data": nested lists}`. NaN and infinities are the strings `"nan"`,
@@ -49,7 +49,7 @@ fn pair(out: &mut dyn Write, re: Scalar, im: Scalar) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use hadamard_array::{Element, c64};
+    use hadamard::array::{Element, c64};
     use serde_json::{Value, json};
 
     fn parsed<T: Element>(name: Option<&str>, shape: &[usize], values: &[T]) -> Value {

@@ -1,7 +1,7 @@
 //! Arrays for people: aligned columns, corners and statistics of large ones.
 
 use super::{Digits, Glance};
-use hadamard_array::{DType, Shape};
+use hadamard::array::{DType, Shape};
 use std::fmt::Write;
 
 /// How results look.
@@ -171,7 +171,7 @@ fn statistics(glance: &Glance, digits: Digits) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use hadamard_array::{Array, Element};
+    use hadamard::array::{Array, Element};
 
     fn show<T: Element>(name: Option<&str>, shape: &[usize], values: &[T], columns: Option<usize>) -> String {
         let glance = Glance::of(&Array::from_slice(shape, values).unwrap(), false).unwrap();

@@ -31,7 +31,7 @@ pub fn glyph(sign: char) -> Option<[u8; 7]> {
 mod tests {
     use super::*;
     use crate::print::Digits;
-    use hadamard_array::Scalar;
+    use hadamard::array::Scalar;
 
     #[test]
     fn every_number_can_be_written() {

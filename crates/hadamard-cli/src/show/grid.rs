@@ -4,7 +4,7 @@ use super::Drawn;
 use crate::failure::Failure;
 use crate::progress::Progress;
 use crate::stream;
-use hadamard_array::{Element, Scalar, Source, View, dispatch};
+use hadamard::array::{Element, Scalar, Source, View, dispatch};
 
 /// Means over the cells of a `rows` × `columns` grid, one plane for each channel.
 #[derive(Debug)]
@@ -80,7 +80,7 @@ fn real<T: Element>(value: T) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use hadamard_array::{Array, MemorySource};
+    use hadamard::array::{Array, MemorySource};
 
     fn grid(shape: [usize; 2], values: &[f64], rows: usize, columns: usize) -> Grid {
         let source = MemorySource(Array::from_slice(shape, values).unwrap());

@@ -12,8 +12,8 @@ use crate::failure::Failure;
 use crate::print::describe;
 use crate::progress::Progress;
 use grid::Grid;
-use hadamard_array::{DType, Shape, Sink};
-use hadamard_io::{Location, Outputs, Target};
+use hadamard::array::{DType, Shape, Sink};
+use hadamard::io::{Location, Outputs, Target};
 use std::io::Write;
 
 /// Columns drawn when the terminal does not say how many it has.
@@ -32,7 +32,7 @@ enum Drawn {
 pub fn run(args: &Show, colours: bool, terminal: Option<usize>, out: &mut dyn Write) -> Result<Exit, Failure> {
     let options = args.read.options(&args.limits);
     let location = Location::parse(&args.file);
-    let source = hadamard_io::open(&location, &options)?.0.source;
+    let source = hadamard::io::open(&location, &options)?.0.source;
     let drawn = drawn(&args.file, source.dtype(), source.shape())?;
     let progress = Progress::new(args.limits.quiet);
     match &args.output {

@@ -5,7 +5,7 @@ use super::font;
 use super::grid::Grid;
 use super::palette::{Rgb, Scale};
 use crate::print::Digits;
-use hadamard_array::{Scalar, Shape};
+use hadamard::array::{Scalar, Shape};
 
 /// Sides of the drawing, in pixels, at most …
 const MOST: usize = 1024;

@@ -6,7 +6,7 @@ use super::palette::{Rgb, Scale};
 use crate::failure::Failure;
 use crate::print::Digits;
 use anstyle::{RgbColor, Style};
-use hadamard_array::Scalar;
+use hadamard::array::Scalar;
 use std::io::Write;
 
 /// From little to much.

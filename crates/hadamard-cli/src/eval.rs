@@ -1,0 +1,175 @@
+//! `hadamard eval`: check everything, open the outputs, run in one pass, finish the outputs or print.
+
+use crate::args::Eval;
+use crate::exit::Exit;
+use crate::explain;
+use crate::failure::Failure;
+use crate::operands::Opened;
+use crate::print::{self, Digits, Glance, Look};
+use crate::progress::Progress;
+use crate::signals;
+use crate::targets::{self, Wanted};
+use hadamard::io::{Outputs, Target, WriteOptions};
+use hadamard::{Out, Program, Settings, Sink, Source, Watch};
+use std::io::Write;
+
+/// Evaluates a formula.
+pub fn run(args: &Eval, columns: Option<usize>, out: &mut dyn Write) -> Result<Exit, Failure> {
+    let options = args.read.options(&args.running.limits);
+    let opened = Opened::open(&args.operands, &options, args.dry_run).map_err(|f| misread(f, args))?;
+    let formula = hadamard::parse(&args.formula).map_err(|d| Failure::formula(&args.formula, d))?;
+    let compile = |text: &str| hadamard::compile(text, &opened.env).map_err(|e| Failure::of(e, text));
+    let mut program = compile(&args.formula)?;
+    let mut wanted = targets::wanted(&args.output, &program)?;
+    if let Some(clip) = args.clip {
+        let to = args.write.to.as_deref();
+        program = compile(&targets::clip(clip, &args.formula, &formula, &program, &opened.env, to, &mut wanted)?)?;
+    }
+    let policy = args.write.policy(opened.files.clone(), &args.running.limits);
+    let outputs = Outputs::create(&targets(&program, &wanted, &args.write.options(&args.read)), &policy)?;
+    if args.dry_run {
+        drop(outputs);
+        explain::print(&program, args.json, out)?;
+        return Ok(Exit::Ok);
+    }
+    let settings = args.running.settings(&args.numbers);
+    let watcher = Watcher(Progress::new(args.running.limits.quiet));
+    let sources: Vec<&dyn Source> = opened.sources.iter().flatten().map(|s| &**s).collect();
+    if wanted.is_empty() {
+        drop(outputs);
+        let printed = printed(&program);
+        let mut glances = glances(&program, args.full || args.json)?;
+        execute(&program, &sources, sinks(&mut glances), &settings, &watcher)?;
+        drop(watcher);
+        let digits = if args.full { Digits::All } else { Digits::Most(args.precision) };
+        let results = Results { program: &program, glances: &glances, printed: &printed };
+        if args.json { results.json(out) } else { results.text(Look { digits, columns }, out) }
+    } else {
+        write(&program, &sources, outputs, &wanted, &settings, &watcher)?;
+        Ok(Exit::Ok)
+    }
+}
+
+/// A word that is no operand may be there because the subcommand was misspelt.
+fn misread(failure: Failure, args: &Eval) -> Failure {
+    let names = ["explain", "ops", "info", "show", "diff", "repl", "completions", "man"];
+    let near = hadamard::algebra::ops::similar(&args.formula, names.into_iter());
+    match (&failure, near.first()) {
+        (Failure::Usage(note), Some(near)) if note.code == "bad-operand" => {
+            failure.help(format!("or did you mean `hadamard {near}`?"))
+        }
+        _ => failure,
+    }
+}
+
+/// The outputs with the dtypes and shapes of their results.
+fn targets(program: &Program, wanted: &[Wanted], options: &WriteOptions) -> Vec<Target> {
+    let results: Vec<_> = program.outputs().collect();
+    let target = |wanted: &Wanted| {
+        let result = &results[wanted.statement];
+        let options = WriteOptions { member: result.name.map(str::to_owned), ..options.clone() };
+        Target { location: wanted.location.clone(), dtype: result.dtype, shape: result.shape.clone(), options }
+    };
+    wanted.iter().map(target).collect()
+}
+
+/// Runs into the outputs; results that are not wanted go nowhere.
+fn write(
+    program: &Program,
+    sources: &[&dyn Source],
+    mut outputs: Outputs,
+    wanted: &[Wanted],
+    settings: &Settings,
+    watcher: &Watcher,
+) -> Result<(), Failure> {
+    let count = program.outputs().count();
+    let mut fans: Vec<Fan<'_>> = (0..count).map(|_| Fan(Vec::new())).collect();
+    for (sink, wanted) in outputs.sinks().into_iter().zip(wanted) {
+        fans[wanted.statement].0.push(sink);
+    }
+    execute(program, sources, fans.iter_mut().map(|fan| Out::Sink(fan)).collect(), settings, watcher)?;
+    drop(fans);
+    outputs.finish()?;
+    Ok(())
+}
+
+/// One result for any number of outputs.
+struct Fan<'a>(Vec<&'a mut dyn Sink>);
+
+impl Sink for Fan<'_> {
+    fn write(&mut self, window: &hadamard::array::Window, data: &[u8]) -> Result<(), hadamard::array::SourceError> {
+        self.0.iter_mut().try_for_each(|sink| sink.write(window, data))
+    }
+}
+
+/// What is kept of each result for printing.
+pub fn glances(program: &Program, full: bool) -> Result<Vec<Glance>, Failure> {
+    program.outputs().map(|o| Ok(Glance::new(o.dtype, o.shape, full)?)).collect()
+}
+
+/// Glances as the engine takes them.
+pub fn sinks(glances: &mut [Glance]) -> Vec<Out<'_>> {
+    glances.iter_mut().map(|glance| Out::Sink(glance)).collect()
+}
+
+/// Runs a program.
+pub fn execute(
+    program: &Program,
+    sources: &[&dyn Source],
+    mut outs: Vec<Out<'_>>,
+    settings: &Settings,
+    watcher: &Watcher,
+) -> Result<(), Failure> {
+    program.execute(sources, outs, settings, watcher).map_err(|e| Failure::of(e, program.text()))
+}
+
+/// Which results are printed: every named one, and the last.
+fn printed(program: &Program) -> Vec<usize> {
+    let count = program.outputs().count();
+    program.outputs().enumerate().filter(|(i, o)| o.name.is_some() || i + 1 == count).map(|(i, _)| i).collect()
+}
+
+struct Results<'a> {
+    program: &'a Program,
+    glances: &'a [Glance],
+    printed: &'a [usize],
+}
+
+impl Results<'_> {
+    /// One result alone needs no name: a script asks for a number and gets it.
+    fn text(&self, look: Look, out: &mut dyn Write) -> Result<Exit, Failure> {
+        let names: Vec<Option<&str>> = self.program.outputs().map(|o| o.name).collect();
+        for &i in self.printed {
+            let alone = self.printed.len() == 1 && self.glances[i].shape().ndim() == 0;
+            let name = if alone { None } else { names[i] };
+            out.write_all(print::text(name, &self.glances[i], look).as_bytes())?;
+        }
+        Ok(Exit::Ok)
+    }
+
+    fn json(&self, out: &mut dyn Write) -> Result<Exit, Failure> {
+        let names: Vec<Option<&str>> = self.program.outputs().map(|o| o.name).collect();
+        write!(out, "{{\"results\":[")?;
+        for (k, &i) in self.printed.iter().enumerate() {
+            if k > 0 {
+                write!(out, ",")?;
+            }
+            print::write_json(out, names[i], self.glances[i].values())?;
+        }
+        writeln!(out, "]}}")?;
+        Ok(Exit::Ok)
+    }
+}
+
+/// Shows the progress of a run and passes an interrupt on to it.
+pub struct Watcher(pub Progress);
+
+impl Watch for Watcher {
+    fn progress(&self, done: u64, total: u64) {
+        self.0.total(total);
+        self.0.reach(done);
+    }
+    fn cancelled(&self) -> bool {
+        signals::interrupted()
+    }
+}

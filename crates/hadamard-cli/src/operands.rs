@@ -1,0 +1,214 @@
+//! Operands of the command line: what `NAME=VALUE` and `NAME:SHAPE` stand for. Opening reads headers only.
+
+use crate::failure::Failure;
+use crate::sizes;
+use hadamard::algebra::{ExprKind, Op, ops};
+use hadamard::array::MemorySource;
+use hadamard::io::{self, Location, ReadOptions};
+use hadamard::{Binding, DType, Env, Number, Shape, Source};
+use std::path::PathBuf;
+
+/// A name and what it stands for.
+#[derive(Debug)]
+pub struct Operand {
+    /// Its name in the formula.
+    pub name: String,
+    /// What was written for it.
+    pub value: Value,
+}
+
+/// What can be written for an operand.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// `a.npy`, `z.npz#x`, `-`
+    File(Location),
+    /// `2.5`
+    Number(Number),
+    /// `[1 2; 3 4]`
+    Literal(String),
+    /// `1000x500:f32`
+    Shape(DType, Shape),
+}
+
+impl Operand {
+    /// Reads `NAME=VALUE` or `NAME:SHAPE[:DTYPE]`.
+    pub fn parse(text: &str) -> Result<Operand, Failure> {
+        let Some(at) = text.find(['=', ':']) else {
+            return Err(Failure::usage("bad-operand", format!("`{text}` is not an operand"))
+                .help(format!("write NAME=VALUE, such as A={text}")));
+        };
+        let (name, value) = (text[..at].trim(), text[at + 1..].trim());
+        if !is_name(name) {
+            return Err(Failure::usage("bad-operand", format!("`{name}` in `{text}` cannot be the name of an operand"))
+                .help("names are letters, digits and _, and begin with a letter"));
+        }
+        let value = if text[at..].starts_with('=') { self::value(name, value)? } else { shape(text, value)? };
+        Ok(Operand { name: name.to_owned(), value })
+    }
+}
+
+/// Whether a formula can use the text as a name.
+pub fn is_name(text: &str) -> bool {
+    match hadamard::parse(text) {
+        Ok(formula) => match &formula.statements[..] {
+            [one] => one.name.is_none() && one.expr.kind == ExprKind::Name(text.to_owned()),
+            _ => false,
+        },
+        Err(_) => false,
+    }
+}
+
+fn value(name: &str, text: &str) -> Result<Value, Failure> {
+    if text.is_empty() {
+        return Err(Failure::usage("bad-operand", format!("nothing is given for `{name}`"))
+            .help(format!("write {name}=FILE, {name}=NUMBER or '{name}=[1 2; 3 4]'")));
+    }
+    if text.starts_with('[') {
+        return Ok(Value::Literal(text.to_owned()));
+    }
+    Ok(match number(text) {
+        Some(number) => Value::Number(number),
+        None => Value::File(Location::parse(text)),
+    })
+}
+
+/// The number a text is, if it is one and nothing else.
+fn number(text: &str) -> Option<Number> {
+    let numeric = text.starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c));
+    if !numeric && !["inf", "nan", "true", "false", "pi"].contains(&text) {
+        return None;
+    }
+    let formula = hadamard::parse(text.strip_prefix('+').unwrap_or(text)).ok()?;
+    let [statement] = &formula.statements[..] else { return None };
+    match &statement.expr.kind {
+        ExprKind::Number(number) => Some(*number),
+        ExprKind::Call { op: Op::Map(ops::Map::Neg), args, .. } => match args[..] {
+            [hadamard::algebra::Expr { kind: ExprKind::Number(number), .. }] => match number {
+                Number::Int(v) => Some(Number::Int(-v)),
+                Number::Float(v) => Some(Number::Float(-v)),
+                Number::Imag(v) => Some(Number::Imag(-v)),
+                Number::Bool(_) => None,
+            },
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn shape(whole: &str, text: &str) -> Result<Value, Failure> {
+    let (shape, dtype) = text.split_once(':').unwrap_or((text, "f64"));
+    let fail = |why: String| {
+        Failure::usage("bad-shape", format!("in `{whole}`: {why}")).help("write NAME:1000x500 or NAME:500:f32")
+    };
+    let dtype = sizes::dtype(dtype).map_err(fail)?;
+    let shape = if shape.is_empty() { Shape::SCALAR } else { sizes::shape(shape).map_err(fail)? };
+    Ok(Value::Shape(dtype, shape))
+}
+
+/// Operands whose dtypes and shapes are known, in the order given.
+#[derive(Default)]
+pub struct Opened {
+    /// What the check of a formula needs to know.
+    pub env: Env,
+    /// The data of each array, in the order of the arrays in `env`; none for a mere shape.
+    pub sources: Vec<Option<Box<dyn Source>>>,
+    /// The files among them.
+    pub files: Vec<PathBuf>,
+}
+
+impl Opened {
+    /// Opens operands; `shapes` says whether a shape without data will do.
+    pub fn open(texts: &[String], options: &ReadOptions, shapes: bool) -> Result<Opened, Failure> {
+        let operands: Vec<Operand> = texts.iter().map(|text| Operand::parse(text)).collect::<Result<_, _>>()?;
+        let standard = |o: &&Operand| matches!(&o.value, Value::File(location) if location.is_standard());
+        if let Some(second) = operands.iter().filter(standard).nth(1) {
+            return Err(Failure::usage("stdin-twice", format!("standard input is read once, but `{}=-` asks for it again", second.name))
+                .help("use one name for it in the formula, or files"));
+        }
+        let mut opened = Opened::default();
+        for operand in operands {
+            opened.add(operand, options, shapes)?;
+        }
+        Ok(opened)
+    }
+
+    /// Opens one more operand.
+    fn add(&mut self, operand: Operand, options: &ReadOptions, shapes: bool) -> Result<(), Failure> {
+        let Operand { name, value } = operand;
+        match value {
+            Value::Number(number) => self.env.insert(name, Binding::Number(number)),
+            Value::File(location) => {
+                let source = io::open(&location, options)?.0.source;
+                if !location.is_standard() {
+                    self.files.push(location.path.clone());
+                }
+                self.array(name, location.to_string(), source);
+            }
+            Value::Literal(text) => {
+                let array = hadamard::eval(&text, &[]).map_err(|e| Failure::of(e, &text))?;
+                self.array(name, String::new(), Box::new(MemorySource(array)));
+            }
+            Value::Shape(dtype, shape) if shapes => {
+                self.env.insert(name, Binding::Array { dtype, shape, source: String::new() });
+                self.sources.push(None);
+            }
+            Value::Shape(..) => {
+                return Err(Failure::usage("shape-without-data", format!("`{name}` is given as a shape, without data"))
+                    .help(format!("write {name}=FILE, or add --dry-run to check the formula without data")));
+            }
+        }
+        Ok(())
+    }
+
+    fn array(&mut self, name: String, from: String, source: Box<dyn Source>) {
+        let (dtype, shape) = (source.dtype(), source.shape().clone());
+        self.env.insert(name, Binding::Array { dtype, shape, source: from });
+        self.sources.push(Some(source));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn value(text: &str) -> Value {
+        Operand::parse(text).unwrap().value
+    }
+
+    #[test]
+    fn the_forms_of_an_operand() {
+        let file = |path: &str, member: Option<&str>| {
+            Value::File(Location { path: path.into(), member: member.map(str::to_owned) })
+        };
+        assert_eq!(value("A=a.npy"), file("a.npy", None));
+        assert_eq!(value("A=z.npz#x"), file("z.npz", Some("x")));
+        assert_eq!(value("A=-"), file("-", None));
+        assert_eq!(value("A=2024.npy"), file("2024.npy", None));
+        assert_eq!(value("A=./5"), file("./5", None));
+        assert_eq!(value("A=c:/x.npy"), file("c:/x.npy", None));
+        assert_eq!(value("k=5"), Value::Number(Number::Int(5)));
+        assert_eq!(value("k=-2.5"), Value::Number(Number::Float(-2.5)));
+        assert_eq!(value("k=1e-3"), Value::Number(Number::Float(1e-3)));
+        assert_eq!(value("k=2i"), Value::Number(Number::Imag(2.0)));
+        assert_eq!(value("k=true"), Value::Number(Number::Bool(true)));
+        assert_eq!(value("k=inf"), Value::Number(Number::Float(f64::INFINITY)));
+        assert_eq!(value("Q=[1 2; 3 4]"), Value::Literal("[1 2; 3 4]".into()));
+        assert_eq!(value("A:10x5"), Value::Shape(DType::F64, [10, 5].into()));
+        assert_eq!(value("x:7:u8"), Value::Shape(DType::U8, [7].into()));
+    }
+
+    #[test]
+    fn what_is_no_operand() {
+        let code = |text: &str| match Operand::parse(text).unwrap_err() {
+            Failure::Usage(note) => note.code,
+            other => panic!("{other}"),
+        };
+        assert_eq!(code("a.npy"), "bad-operand");
+        assert_eq!(code("A="), "bad-operand");
+        assert_eq!(code("2=a.npy"), "bad-operand");
+        assert_eq!(code("true=a.npy"), "bad-operand");
+        assert_eq!(code("A B=a.npy"), "bad-operand");
+        assert_eq!(code("A:mxn"), "bad-shape");
+        assert_eq!(code("A:3x4:float"), "bad-shape");
+    }
+}
