@@ -1,6 +1,17 @@
 //! From the tree as written to the checked graph: every name, dtype, shape and default is settled here, before any
 //! data is read.
 //!
+//! - **Numbers are weak.** Literals, number operands, arithmetic on them, matrix literals, `J`, `I` and `ones` take the
+//!   dtype of the array they meet; a number that does not fit it is an error. A float makes integers f64. Alone they are
+//!   bool, i64, f64 or c128. Arithmetic on numbers happens here, integers exactly.
+//! - **Vectors are columns.** The transpose of a vector is a 1×n matrix that is remembered as such: `x.' * y` and
+//!   `x.' * A * y` are scalars, whereas a 1×n matrix times a vector is a vector of one entry, whatever n.
+//! - **Axes are given by name** (`sum(A, axis=0)`, `axis=[0, 1]`, negative from the end), so that `max(A, 0)` has no
+//!   second meaning.
+//! - **Slices are clamped** to their axis as NumPy clamps them; a single index outside is an error.
+//! - **Operands must be used**: one that is not is more often a misspelling than a wish. A caller with a stock of names
+//!   passes those in [`Formula::free_names`].
+//!
 //! The tree is walked with a stack of its own, so a deep formula costs no call stack.
 
 mod bind;
@@ -49,7 +60,10 @@ struct Arg<'e> {
     expr: &'e Expr,
 }
 
-/// Checks `formula`, whose source is `text`, against its operands.
+/// Checks `formula`, whose source is `text`, against its operands. The text is only quoted in messages.
+///
+/// # Errors
+/// A [`Diagnostic`] with the first error; [`codes::CODES`] lists the codes.
 pub fn check(formula: &Formula, text: &str, env: &Env) -> Result<Graph, Diagnostic> {
     let mut checker = Checker { text, env, build: Builder::default(), results: Vec::new(), used: Vec::new() };
     checker.formula(formula)

@@ -78,9 +78,11 @@ pub enum NodeKind {
     Constant(Scalar),
     /// A matrix literal.
     Literal(Array),
-    /// Entry by entry. The arguments have the same dtype, except: `Where` (bool mask first), `Cast`, and integer
-    /// `Pow`/`Root` as documented at the row. Axes are aligned from the first: argument axis k belongs to axis k of
-    /// the node, and an axis of length 1 or missing is stretched.
+    /// Entry by entry. The arguments have the same dtype, except for `Where` (bool mask first). Only logic, `Where`,
+    /// `Cast` and predicates see bools: arithmetic on them has become logic, or counts in i64. `Div` and `Inverse` may
+    /// have integer arguments, so that integer zeros can be told, and then give f64.
+    /// Axes are aligned from the first: argument axis k belongs to axis k of the node, and an axis of length 1 or
+    /// missing is stretched.
     Map(Map),
     /// Reduces the listed axes (ascending, at least one unless the argument has none); they disappear.
     Fold(Fold, Vec<usize>),
@@ -103,9 +105,9 @@ pub enum NodeKind {
     MatMul,
     /// Inverse of a square matrix (f64 or c128, or f32/c64 computed in double precision).
     Inv,
-    /// Determinant of a square matrix.
+    /// Determinant of a square matrix (dtypes as for the inverse; integers have been converted to f64).
     Det,
-    /// Numerical rank.
+    /// Numerical rank of a matrix of any dtype.
     Rank,
     /// The arguments side by side along the given axis: equal lengths along all others.
     Concat(usize),

@@ -191,14 +191,14 @@ const WRONG: &[(&str, &str, &str, &str)] = &[
         "U .* 300",
         "literal-range",
         "300 is outside the range of u8 (0 to 255)",
-        "convert the array it meets to a dtype that holds 300, such as i64.(…) or f64.(…)",
+        "convert the array it meets to a dtype that holds 300, such as i64.(U) or f64.(U)",
     ),
     ("P .< -1", "literal-range", "-1 is outside the range of u64 (0 to 18446744073709551615)", ""),
     (
         "H .* 1e6",
         "literal-range",
         "1000000.0 is outside the range of f16 (±65504)",
-        "convert the array it meets to a wider dtype: f64.(…)",
+        "convert the array it meets to a wider dtype: f64.(H)",
     ),
     ("U .+ [1, 2, 999]", "literal-range", "999 is outside the range of u8 (0 to 255)", ""),
     (

@@ -174,10 +174,13 @@ fn matrix_products_and_powers() {
         ("x * R", &[3, 3]),
         ("x'", &[1, 3]),
         ("x''", &[3]),
+        ("x.'[:, ::-1] * x", &[]),
+        ("exp.(x.') * x", &[]),
+        ("kron(x.', x.') * kron(x, x)", &[]),
         ("2 * x", &[3]),
         ("x / 2", &[3]),
     ] {
-        assert_eq!(w.eval(text).shape, Shape::from(shape), "{text}");
+        assert_eq!(result(&graph_in(text, &w.0)).shape, Shape::from(shape), "{text}");
     }
     assert_eq!(w.eval("x.' * x"), w.eval("sum(x .* x)"));
     assert_eq!(w.eval("x''"), *w.value("x"));
@@ -257,6 +260,17 @@ fn several_results_share_the_graph() {
     for (id, node) in graph.nodes.iter().enumerate() {
         assert!(node.args.iter().all(|&arg| arg < id), "arguments stand before their users");
     }
+}
+
+#[test]
+fn free_names_are_what_a_formula_reads() {
+    let names = |text: &str| -> Vec<String> {
+        hadamard_notation::parse(text).unwrap().free_names().iter().map(|n| n.to_string()).collect()
+    };
+    assert_eq!(names("D = A .* B; s = sum(D); B ./ s .+ c[i, 0:j]"), ["A", "B", "c", "i", "j"]);
+    assert_eq!(names("sum(x, axis=k) .+ [1 a]"), ["x", "k", "a"]);
+    // Read before it is defined: the first use is of an operand.
+    assert_eq!(names("D = A; A = D"), ["A"]);
 }
 
 /// Slices against the definition: the indices Python's `range(*slice.indices(n))` gives.

@@ -23,6 +23,7 @@ pub(super) fn literal_range(constant: Constant, dtype: DType, span: Span) -> Dia
     let range = match (dtype.int_range(), dtype) {
         (Some((low, high)), _) => format!(" ({low} to {high})"),
         (None, DType::F16) => " (±65504)".into(),
+        (None, DType::BF16 | DType::F32 | DType::C64) => " (±3.4e38)".into(),
         _ => String::new(),
     };
     let error = Diagnostic::new("literal-range", span, format!("{constant} is outside the range of {dtype}{range}"));

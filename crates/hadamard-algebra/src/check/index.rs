@@ -46,8 +46,9 @@ impl Checker<'_> {
         }
         let kept: Shape = slices.iter().filter(|s| !s.drop).map(|s| s.count).collect();
         let dtype = self.build.node(id).dtype;
+        let row = of.value.is_row() && kept.ndim() == 2 && kept[0] == 1;
         let id = self.build.push(NodeKind::Slice(slices), vec![id], dtype, kept)?;
-        Ok(Value::node(id, weak))
+        Ok(Value::Node { id, weak, row })
     }
 
     fn position(&self, of: &Arg<'_>, axis: usize, n: usize, part: &Arg<'_>) -> Result<AxisSlice, Diagnostic> {

@@ -81,7 +81,13 @@ impl Checker<'_> {
     /// Adds to the error of a number that does not fit which array it met.
     fn met(&self, error: Diagnostic, dtype: DType, args: &[Arg<'_>]) -> Diagnostic {
         match args.iter().find(|a| !a.value.is_weak() && self.dtype(a.value) == dtype) {
-            Some(array) if error.code == "literal-range" => error.label(array.expr.span, self.fact(array)),
+            Some(array) if error.code == "literal-range" => {
+                let mut error = error.label(array.expr.span, self.fact(array));
+                for help in &mut error.help {
+                    *help = help.replace("(…)", &format!("({})", self.words(array)));
+                }
+                error
+            }
             _ => error,
         }
     }
