@@ -85,3 +85,80 @@ fn functions_keep_their_bounds() {
     }
     assert!(report.is_empty(), "{}", report.join("\n"));
 }
+
+/// Values where a formula rather than an accuracy is at stake, as C and NumPy define them.
+#[test]
+fn special_values() {
+    const INF: f64 = f64::INFINITY;
+    const NAN: f64 = f64::NAN;
+    const PI: f64 = std::f64::consts::PI;
+    let cases: &[(Map, &[f64], f64)] = &[
+        (Map::Exp, &[INF], INF),
+        (Map::Exp, &[-INF], 0.0),
+        (Map::Log, &[0.0], -INF),
+        (Map::Log, &[-1.0], NAN),
+        (Map::Log1p, &[-1.0], -INF),
+        (Map::Sinh, &[-INF], -INF),
+        (Map::Sinh, &[-0.0], -0.0),
+        (Map::Sinh, &[711.0], INF),
+        (Map::Cosh, &[-INF], INF),
+        (Map::Cosh, &[0.0], 1.0),
+        (Map::Cosh, &[710.0], 1.1169973830808555e308),
+        (Map::Tanh, &[INF], 1.0),
+        (Map::Tanh, &[-0.0], -0.0),
+        (Map::Tanh, &[NAN], NAN),
+        (Map::Asinh, &[-INF], -INF),
+        (Map::Asinh, &[f64::MAX], 710.475860073944),
+        (Map::Acosh, &[1.0], 0.0),
+        (Map::Acosh, &[0.5], NAN),
+        (Map::Acosh, &[INF], INF),
+        (Map::Atanh, &[1.0], INF),
+        (Map::Atanh, &[-1.0], -INF),
+        (Map::Atanh, &[1.5], NAN),
+        (Map::Atan2, &[0.0, -0.0], PI),
+        (Map::Atan2, &[-0.0, 1.0], -0.0),
+        (Map::Hypot, &[INF, NAN], INF),
+        (Map::Hypot, &[3e300, 4e300], 5e300),
+        (Map::Sigmoid, &[-INF], 0.0),
+        (Map::Sigmoid, &[INF], 1.0),
+        (Map::Sigmoid, &[NAN], NAN),
+        (Map::Softplus, &[-INF], 0.0),
+        (Map::Softplus, &[INF], INF),
+        (Map::Softplus, &[1000.0], 1000.0),
+        (Map::Gelu, &[-INF], -0.0),
+        (Map::Gelu, &[INF], INF),
+        (Map::Gelu, &[NAN], NAN),
+        (Map::Gamma, &[0.0], INF),
+        (Map::Gamma, &[-0.0], -INF),
+        (Map::Gamma, &[-3.0], NAN),
+        (Map::Gamma, &[-INF], NAN),
+        (Map::Gamma, &[5.0], 24.0),
+        (Map::Lgamma, &[-3.0], INF),
+        (Map::Lgamma, &[-INF], INF),
+        (Map::Pow, &[0.0, 0.0], 1.0),
+        (Map::Pow, &[NAN, 0.0], 1.0),
+        (Map::Pow, &[1.0, NAN], 1.0),
+        (Map::Pow, &[-8.0, 1.0 / 3.0], NAN),
+        (Map::Pow, &[-2.0, 3.0], -8.0),
+        (Map::Root, &[-8.0, 3.0], -2.0),
+        (Map::Root, &[-32.0, 5.0], -2.0),
+        (Map::Root, &[-16.0, 4.0], NAN),
+        (Map::Root, &[16.0, 4.0], 2.0),
+        (Map::Root, &[16.0, -4.0], 0.5),
+        (Map::Root, &[0.0, 5.0], 0.0),
+        (Map::Root, &[-0.0, 5.0], -0.0),
+        (Map::Root, &[-INF, 5.0], -INF),
+        (Map::Root, &[f64::MAX, 1.0], f64::MAX),
+        (Map::Root, &[5e-324, 1074.0], 0.5),
+        (Map::Root, &[0.5, 0.0], 0.0),
+        (Map::Root, &[1.0, 0.0], 1.0),
+        (Map::Root, &[2.0, 0.0], INF),
+        (Map::Root, &[NAN, 5.0], NAN),
+    ];
+    for &(map, args, want) in cases {
+        let scalars: Vec<Scalar> = args.iter().map(|&v| Scalar::F64(v)).collect();
+        let got = apply(map, &scalars, DType::F64, &Policy::default()).unwrap().as_f64().unwrap();
+        let same = (got.is_nan() && want.is_nan()) || got.to_bits() == want.to_bits();
+        assert!(same, "{map:?} of {args:?}: {got:?}, not {want:?}");
+    }
+}

@@ -70,7 +70,10 @@ fn numpy_agrees_bit_for_bit() {
             let reference = reference::apply(map, &of, out, &policy).unwrap();
             compared += 1;
             if !same(got.get(&[k]), want) || !same(reference, want) {
-                wrong.push(format!("{map:?} {of:?}: NumPy {want:?}, kernel {:?}, reference {reference:?}", got.get(&[k])));
+                wrong.push(format!(
+                    "{map:?} {of:?}: NumPy {want:?}, kernel {:?}, reference {reference:?}",
+                    got.get(&[k])
+                ));
             }
         }
     }

@@ -33,7 +33,7 @@ pub fn log(z: c128) -> c128 {
 /// log |z|, without overflow and without cancellation near the unit circle.
 fn log_modulus(z: c128) -> f64 {
     let (large, small) = (z.re.abs().max(z.im.abs()), z.re.abs().min(z.im.abs()));
-    if (0.5..2.0).contains(&large) && small < 2.0 {
+    if (0.5..2.0).contains(&large) && !z.re.is_nan() && !z.im.is_nan() {
         // |z|² − 1 = (l − 1)(l + 1) + s², with the square split so that nothing is lost.
         let product = (large - 1.0) * (large + 1.0);
         let lost = libm::fma(large - 1.0, large + 1.0, -product);
@@ -85,6 +85,9 @@ pub fn sqrt(z: c128) -> c128 {
 
 /// The sine
 pub fn sin(z: c128) -> c128 {
+    if z.im.is_infinite() && !z.re.is_finite() {
+        return Complex::new(f64::NAN, f64::INFINITY);
+    }
     // sin z = −i sinh(iz)
     let w = sinh(Complex::new(-z.im, z.re));
     Complex::new(w.im, -w.re)
@@ -92,6 +95,9 @@ pub fn sin(z: c128) -> c128 {
 
 /// The cosine
 pub fn cos(z: c128) -> c128 {
+    if z.im.is_infinite() && !z.re.is_finite() {
+        return Complex::new(f64::INFINITY, f64::NAN);
+    }
     // cos z = cosh(iz)
     let (x, y) = (-z.im, z.re);
     if x == 0.0 {
