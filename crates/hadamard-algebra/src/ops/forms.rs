@@ -16,8 +16,9 @@ pub(super) const ROWS: &[Row] = &[
         "Matrix difference: equal shapes, or a scalar. `.-` broadcasts.", &[("[1 2] - [3 5]", "[-2 -3]")])
         .infix(Level::Sum, &["-"]).shapes("m×n, m×n → m×n, or a scalar"),
     form(MatMul, "matmul", &["a", "b"], Arithmetic,
-        "Matrix product; with a scalar, scaling.",
-        &[("[1 2; 3 4] * [5 6; 7 8]", "[19 22; 43 50]"), ("2 * [1 2]", "[2 4]"), ("[1 2; 3 4] * [1, 1]", "[3, 7]")])
+        "Matrix product; with a scalar, scaling. Vectors are columns: x.' * y is their inner product, a scalar.",
+        &[("[1 2; 3 4] * [5 6; 7 8]", "[19 22; 43 50]"), ("2 * [1 2]", "[2 4]"), ("[1 2; 3 4] * [1, 1]", "[3, 7]"),
+          ("[1, 2].' * [3, 4]", "11")])
         .infix(Level::Product, &["*"]).shapes("m×k, k×n → m×n, or a scalar")
         .algorithm("dot products; their order of summation is not promised"),
     form(Over, "over", &["a", "k"], Float,
