@@ -3,7 +3,7 @@
 use super::Kernel;
 use super::block::{check1, check2, check3, copy, map1, map2, map3};
 use super::float::{Cplx, Float, Wide, multiply};
-use super::int::Int;
+use super::int::{Int, Whole};
 use crate::fault::Fault;
 use crate::math;
 use hadamard_algebra::Overflow;
@@ -74,7 +74,7 @@ pub fn neg(arg: DType, overflow: Overflow) -> Option<Kernel> {
 pub fn abs(arg: DType, overflow: Overflow) -> Option<Kernel> {
     by_kind!(arg;
         bool T => { let _: Option<T> = None; copy() };
-        int T => int1::<T>(overflow, <T as Int>::abs, |a| if a < T::ZERO { <T as Int>::saturating_sub(0, a) } else { a });
+        int T => int1::<T>(overflow, <T as Int>::abs, |a| if a.is_negative() { <T as Int>::saturating_sub(0, a) } else { a });
         float T => map1(|a: T| T::narrow(a.widen().abs()));
         complex T => map1(|a: T| {
             let z = a.to_c128();
@@ -87,7 +87,7 @@ pub fn abs(arg: DType, overflow: Overflow) -> Option<Kernel> {
 pub fn sign(arg: DType) -> Option<Kernel> {
     by_kind!(arg;
         bool T => { let _: Option<T> = None; copy() };
-        int T => map1(|a: T| T::from_low(i64::from(a > T::ZERO) - i64::from(a < T::ZERO)));
+        int T => map1(|a: T| T::from_low(i64::from(a > T::ZERO) - i64::from(a.is_negative())));
         float T => map1(|a: T| T::narrow(a.widen().sign()));
     )
 }
@@ -108,7 +108,7 @@ pub fn fma(arg: DType, overflow: Overflow) -> Option<Kernel> {
 pub fn relu(arg: DType) -> Option<Kernel> {
     by_kind!(arg;
         bool T => { let _: Option<T> = None; copy() };
-        int T => map1(|a: T| a.max(T::ZERO));
+        int T => map1(|a: T| if a.is_negative() { T::ZERO } else { a });
         float T => map1(|a: T| {
             let a = a.widen();
             T::narrow(if a <= Wide::ZERO { Wide::ZERO } else { a })

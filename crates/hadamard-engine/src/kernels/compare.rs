@@ -67,7 +67,7 @@ pub fn ne(arg: DType) -> Option<Kernel> {
 }
 
 /// A connective of two booleans
-pub fn logic(f: fn(bool, bool) -> bool) -> Kernel {
+pub fn logic(f: impl Fn(bool, bool) -> bool + Send + Sync + 'static) -> Kernel {
     map2(move |a: Bool, b: Bool| Bool::from(f(a.get(), b.get())))
 }
 
@@ -78,15 +78,21 @@ pub fn not() -> Kernel {
 
 /// The second where the mask is true, else the third: a copy of bits, so it depends on the size of the dtype only
 pub fn select(values: DType) -> Kernel {
-    fn of<T: bytemuck::Pod>() -> Kernel {
-        map3(|mask: Bool, a: T, b: T| if mask.get() { a } else { b })
+    // Blending with masks instead of choosing lets the loop vectorise although mask and values differ in width.
+    macro_rules! blend {
+        ($T:ty) => {
+            map3(|mask: Bool, a: $T, b: $T| {
+                let taken = <$T>::from(mask.get()).wrapping_neg();
+                (a & taken) | (b & !taken)
+            })
+        };
     }
     match values.size() {
-        1 => of::<u8>(),
-        2 => of::<u16>(),
-        4 => of::<u32>(),
-        8 => of::<u64>(),
-        _ => of::<[u64; 2]>(),
+        1 => blend!(u8),
+        2 => blend!(u16),
+        4 => blend!(u32),
+        8 => blend!(u64),
+        _ => map3(|mask: Bool, a: [u64; 2], b: [u64; 2]| if mask.get() { a } else { b }),
     }
 }
 

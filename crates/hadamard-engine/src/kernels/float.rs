@@ -47,16 +47,16 @@ pub trait Wide:
     /// The smaller one; NaN if either is; −0 is below +0.
     #[inline(always)]
     fn smaller(self, b: Self) -> Self {
-        let ordered = if self < b { self } else { b };
-        let equal = if self == b { self.or(b) } else { ordered };
-        if self.is_nan() | b.is_nan() { self + b } else { equal }
+        // A NaN in b is taken because no comparison with it holds.
+        let ordered = if (self < b) | self.is_nan() { self } else { b };
+        if self == b { self.or(b) } else { ordered }
     }
     /// The larger one; NaN if either is; −0 is below +0.
     #[inline(always)]
     fn larger(self, b: Self) -> Self {
-        let ordered = if self > b { self } else { b };
-        let equal = if self == b { self.and(b) } else { ordered };
-        if self.is_nan() | b.is_nan() { self + b } else { equal }
+        // A NaN in b is taken because no comparison with it holds.
+        let ordered = if (self > b) | self.is_nan() { self } else { b };
+        if self == b { self.and(b) } else { ordered }
     }
     /// −1, 0 or 1; NaN stays.
     #[inline(always)]
