@@ -11,8 +11,8 @@ fn write(folder: &Path, name: &str, array: &Array) -> Result<Location, String> {
     location.path = folder.join(&location.path);
     let (dtype, shape) = (array.dtype(), array.shape().clone());
     let target = Target { location: location.clone(), dtype, shape, options: WriteOptions::default() };
-    let mut outputs =
-        Outputs::create(&[target], &OutputPolicy { force: true, ..OutputPolicy::default() }).map_err(|e| e.problem.to_string())?;
+    let mut outputs = Outputs::create(&[target], &OutputPolicy { force: true, ..OutputPolicy::default() })
+        .map_err(|e| e.problem.to_string())?;
     let window: Vec<_> = array.shape().iter().map(|&n| 0..n).collect();
     outputs.sinks()[0].write(&window, array.to_c_order().view().bytes()).map_err(|e| e.to_string())?;
     outputs.finish().map_err(|e| e.problem.to_string())?;

@@ -254,6 +254,9 @@ fn variables() {
     wrong("x.mat", &v7[..v7.len() - 3], "truncated-file", "");
     wrong("x.mat", &v7[..127], "wrong-extension", "");
     wrong("x.mat", &v7[..128], "empty-archive", "no array");
+    let mut damaged = v7.clone();
+    *damaged.last_mut().unwrap() ^= 1;
+    wrong("x.mat#sparse_complex", damaged, "corrupt-file", "corrupt deflate stream");
     let mut hdf = b"MATLAB 7.3 MAT-file, made by a test".to_vec();
     hdf.resize(124, b' ');
     hdf.extend_from_slice(b"\x00\x02IM\x89HDF");

@@ -147,3 +147,51 @@ pub(super) fn io_problem(error: io::Error) -> Problem {
         _ => Problem::os("reading", error),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ReadOptions;
+    use std::path::Path;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    fn source(decode: impl Fn(&Handle) -> Result<Array, Problem> + Send + Sync + 'static) -> Box<dyn Source> {
+        let input = Input {
+            file: Arc::new(tempfile::tempfile().unwrap()),
+            path: Path::new("x.png"),
+            len: 0,
+            member: None,
+            extension: None,
+            options: &ReadOptions::default(),
+        };
+        opened(&input, DType::U8, [2, 3].into(), Vec::new(), decode).source
+    }
+
+    #[test]
+    fn threads_that_ask_at_once_decode_once() {
+        static DECODED: AtomicUsize = AtomicUsize::new(0);
+        let source = source(|_| {
+            DECODED.fetch_add(1, Ordering::Relaxed);
+            Ok(Array::from_slice([2, 3], &[1u8, 2, 3, 4, 5, 6])?)
+        });
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    let mut out = [0; 4];
+                    source.read(&[0..2, 1..3], &mut out).unwrap();
+                    assert_eq!(out, [2, 3, 5, 6]);
+                });
+            }
+        });
+        assert_eq!(DECODED.load(Ordering::Relaxed), 1);
+        assert!(source.read(&[0..2, 1..3], &mut [0; 5]).is_err(), "a buffer of the wrong size");
+        assert!(source.read(&[0..3, 1..3], &mut [0; 6]).is_err(), "a window outside");
+    }
+
+    #[test]
+    fn data_that_is_not_what_the_header_promised_is_an_error() {
+        let source = source(|_| Ok(Array::zeros(DType::U16, [2, 3])?));
+        let error = source.read(&[0..2, 0..3], &mut [0; 6]).unwrap_err().to_string();
+        assert_eq!(error, "x.png: is corrupt: its header promises u8[2, 3], its data is u16[2, 3]");
+    }
+}

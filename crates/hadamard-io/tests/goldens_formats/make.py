@@ -217,6 +217,16 @@ for file, order in [("big_endian.mat", ">"), ("narrow.mat", "<")]:
         expect(f"{file}#{name}", array)
     mat_file(file, order, items)
 
+# MATLAB stores the values of sparse logical matrices as bytes, but tags them as doubles.
+mask = scipy.sparse.csc_matrix(values((5, 6), 3, "u1") > 1)
+body = mat_element(6, struct.pack("<II", 0x0205, mask.nnz), "<")
+body += mat_element(5, struct.pack("<2i", *mask.shape), "<") + mat_element(1, b"mask_of_bytes", "<")
+body += mat_element(5, mask.indices.astype("<i4").tobytes(), "<") + mat_element(5, mask.indptr.astype("<i4").tobytes(), "<")
+body += mat_element(9, mask.data.astype("u1").tobytes(), "<")
+head = b"MATLAB 5.0 MAT-file, made by make.py".ljust(124) + struct.pack("<H", 0x0100) + b"IM"
+(HERE / "sparse_logical.mat").write_bytes(head + struct.pack("<II", 14, len(body)) + body)
+expect("sparse_logical.mat", mask.toarray())
+
 # ---------------------------------------------------------------- Matrix Market
 
 square = values((4, 4), 23, "f8") / 8

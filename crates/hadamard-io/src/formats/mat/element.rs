@@ -77,6 +77,15 @@ impl<R: Read> Elements<R> {
         Ok(bytes)
     }
 
+    /// Reads what is left, which is no more than padding: that makes a compressed element check its checksum.
+    pub(super) fn finish(&mut self) -> Result<(), Problem> {
+        match io::copy(&mut (&mut self.reader).take(9), &mut io::sink()) {
+            Ok(0..9) => Ok(()),
+            Ok(_) => Err(Problem::Corrupt("a variable is longer than its shape needs".into())),
+            Err(error) => Err(lazy::io_problem(error)),
+        }
+    }
+
     fn read_exact(&mut self, bytes: &mut [u8]) -> Result<(), Problem> {
         self.reader.read_exact(bytes).map_err(lazy::io_problem)?;
         self.position += bytes.len() as u64;
@@ -116,7 +125,11 @@ impl<R: Read> Elements<R> {
 
     /// An element of at most `most` numbers, which are as many as it holds.
     pub(super) fn some_numbers<T: Number>(&mut self, most: usize) -> Result<Vec<T>, Problem> {
-        let tag = self.tag()?;
+        let mut tag = self.tag()?;
+        // MATLAB stores the values of a sparse logical matrix as bytes, and calls them doubles.
+        if T::DTYPE == DType::Bool && tag.kind == kind::F64 {
+            tag.kind = kind::U8;
+        }
         let size = size(tag.kind)? as u64;
         let count = (tag.len / size) as usize;
         if tag.len % size != 0 || count > most {

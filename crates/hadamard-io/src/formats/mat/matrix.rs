@@ -34,7 +34,7 @@ impl Header {
         let mut tag = elements.tag()?;
         let mut shape = Shape::SCALAR;
         // Objects of newer MATLABs have no dimensions.
-        if tag.kind == kind::I32 {
+        if matches!(tag.kind, kind::I32 | kind::U32) {
             shape = dimensions(elements, tag.len)?;
             tag = elements.tag()?;
         }

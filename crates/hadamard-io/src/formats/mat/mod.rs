@@ -38,19 +38,17 @@ fn is_v5(head: &[u8]) -> bool {
 
 /// A v4 file has no signature: it begins with five numbers and the name of its first variable.
 fn is_v4(head: &[u8]) -> bool {
-    let word = |at: usize| head.get(at..at + 4).map(|b| u32::from_le_bytes([b[0], b[1], b[2], b[3]]));
-    let (Some(code), Some(imaginary), Some(len)) = (word(0), word(12), word(16)) else { return false };
-    let digits = [code / 1000, code / 100 % 10, code / 10 % 10, code % 10];
-    let name = head.get(20..20 + (len.min(64) as usize).max(1));
-    digits[0] <= 4
-        && digits[1] == 0
-        && digits[2] <= 5
-        && digits[3] <= 2
-        && imaginary <= 1
-        && (2..=64).contains(&len)
-        && name.and_then(|n| n.split_last()).is_some_and(|(end, name)| {
+    let Some((numbers, text)) = head.split_at_checked(20) else { return false };
+    let words: Vec<[u8; 4]> = numbers.chunks_exact(4).map(|b| [b[0], b[1], b[2], b[3]]).collect();
+    [u32::from_le_bytes, u32::from_be_bytes].into_iter().any(|word| {
+        let (code, imaginary, len) = (word(words[0]), word(words[3]), word(words[4]) as usize);
+        let digits = [code / 1000, code / 100 % 10, code / 10 % 10, code % 10];
+        let name = if (2..=64).contains(&len) { text.get(..len) } else { None };
+        let named = name.and_then(<[u8]>::split_last).is_some_and(|(end, name)| {
             *end == 0 && name[0].is_ascii_alphabetic() && name.iter().all(|c| c.is_ascii_alphanumeric() || *c == b'_')
-        })
+        });
+        digits[0] <= 4 && digits[1] == 0 && digits[2] <= 5 && digits[3] <= 2 && imaginary <= 1 && named
+    })
 }
 
 /// A variable and where it lies.
@@ -115,7 +113,9 @@ fn read(input: &Input<'_>) -> Result<Opened, IoError> {
         header.check(dtype, lazy::limit(input))?;
         let decode = move |handle: &Handle| {
             let (header, mut elements) = place.open(handle)?;
-            header.values(&mut elements)
+            let array = header.values(&mut elements)?;
+            elements.finish()?;
+            Ok(array)
         };
         Ok(lazy::opened(input, dtype, header.shape, facts, decode))
     };
