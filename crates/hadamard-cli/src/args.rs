@@ -1,9 +1,10 @@
 //! The command line: what can be written, with its help. Parsing only; nothing here acts.
 
+use crate::print::Digits;
 use crate::sizes;
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use hadamard::{DType, Math, Overflow, Policy, Settings, Zeros};
 use hadamard::io::{OutputPolicy, RawSpec, ReadOptions, WriteOptions};
+use hadamard::{DType, Math, Overflow, Policy, Settings, Zeros};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
@@ -92,9 +93,9 @@ pub struct Eval {
     /// Print every element and every digit
     #[arg(long, conflicts_with = "output")]
     pub full: bool,
-    /// Significant digits of printed floats
-    #[arg(long, value_name = "DIGITS", default_value_t = 6, value_parser = clap::value_parser!(u8).range(1..=17))]
-    pub precision: u8,
+    /// Significant digits of printed floats (by default 6, and all of a single number)
+    #[arg(long, value_name = "DIGITS", value_parser = clap::value_parser!(u8).range(1..=17))]
+    pub precision: Option<u8>,
     #[command(flatten)]
     pub numbers: Numbers,
     #[command(flatten)]
@@ -203,9 +204,9 @@ pub struct Repl {
     /// Operands to begin with
     #[arg(value_name = "NAME=VALUE")]
     pub operands: Vec<String>,
-    /// Significant digits of printed floats
-    #[arg(long, value_name = "DIGITS", default_value_t = 6, value_parser = clap::value_parser!(u8).range(1..=17))]
-    pub precision: u8,
+    /// Significant digits of printed floats (by default 6, and all of a single number)
+    #[arg(long, value_name = "DIGITS", value_parser = clap::value_parser!(u8).range(1..=17))]
+    pub precision: Option<u8>,
     #[command(flatten)]
     pub numbers: Numbers,
     #[command(flatten)]
@@ -364,6 +365,13 @@ impl Numbers {
     }
 }
 
+impl Eval {
+    /// The digits that were asked for.
+    pub fn digits(&self) -> Option<Digits> {
+        if self.full { Some(Digits::All) } else { self.precision.map(Digits::Most) }
+    }
+}
+
 impl Running {
     /// The settings of a run.
     pub fn settings(&self, numbers: &Numbers) -> Settings {
@@ -416,7 +424,9 @@ impl Command {
 
 fn delimiter(text: &str) -> Result<u8, String> {
     match text.as_bytes() {
-        [byte] if byte.is_ascii() && !byte.is_ascii_alphanumeric() && !matches!(byte, b'"' | b'\n' | b'\r') => Ok(*byte),
+        [byte] if byte.is_ascii() && !byte.is_ascii_alphanumeric() && !matches!(byte, b'"' | b'\n' | b'\r') => {
+            Ok(*byte)
+        }
         b"tab" | b"\\t" => Ok(b'\t'),
         b"space" => Ok(b' '),
         _ => Err("write one ASCII sign such as `;`, or `tab`".into()),

@@ -41,9 +41,8 @@ pub fn run(args: &Eval, columns: Option<usize>, out: &mut dyn Write) -> Result<E
         let mut glances = glances(&program, args.full || args.json)?;
         execute(&program, &sources, sinks(&mut glances), &settings, &watcher)?;
         drop(watcher);
-        let digits = if args.full { Digits::All } else { Digits::Most(args.precision) };
         let results = Results { program: &program, glances: &glances, printed: &printed };
-        if args.json { results.json(out) } else { results.text(Look { digits, columns }, out) }
+        if args.json { results.json(out) } else { results.text(args.digits(), columns, out) }
     } else {
         write(&program, &sources, outputs, &wanted, &settings, &watcher)?;
         Ok(Exit::Ok)
@@ -116,7 +115,7 @@ pub fn sinks(glances: &mut [Glance]) -> Vec<Out<'_>> {
 pub fn execute(
     program: &Program,
     sources: &[&dyn Source],
-    mut outs: Vec<Out<'_>>,
+    outs: Vec<Out<'_>>,
     settings: &Settings,
     watcher: &Watcher,
 ) -> Result<(), Failure> {
@@ -136,12 +135,14 @@ struct Results<'a> {
 }
 
 impl Results<'_> {
-    /// One result alone needs no name: a script asks for a number and gets it.
-    fn text(&self, look: Look, out: &mut dyn Write) -> Result<Exit, Failure> {
+    /// A number alone needs no name and has all its digits: a script asks for it and gets it.
+    fn text(&self, digits: Option<Digits>, columns: Option<usize>, out: &mut dyn Write) -> Result<Exit, Failure> {
         let names: Vec<Option<&str>> = self.program.outputs().map(|o| o.name).collect();
         for &i in self.printed {
             let alone = self.printed.len() == 1 && self.glances[i].shape().ndim() == 0;
             let name = if alone { None } else { names[i] };
+            let usual = if alone { Digits::All } else { Digits::DEFAULT };
+            let look = Look { digits: digits.unwrap_or(usual), columns };
             out.write_all(print::text(name, &self.glances[i], look).as_bytes())?;
         }
         Ok(Exit::Ok)

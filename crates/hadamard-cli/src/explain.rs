@@ -123,7 +123,8 @@ fn to_json(program: &Program) -> Value {
         .map(|o| json!({"name": o.name, "dtype": o.dtype.name(), "shape": o.shape.to_vec()}))
         .collect();
     let results: Vec<Value> = graph.outputs.iter().map(|o| json!({"name": o.name, "node": o.node})).collect();
-    let cost = |c: hadamard::plan::Cost| json!({"flops": size(c.flops), "read": size(c.read), "written": size(c.written)});
+    let cost =
+        |c: hadamard::plan::Cost| json!({"flops": size(c.flops), "read": size(c.read), "written": size(c.written)});
     let steps: Vec<Value> = plan
         .steps
         .iter()

@@ -1,8 +1,8 @@
 //! Why a command ended without its result. Rendered in one place, `render`.
 
 use crate::exit::Exit;
-use hadamard::algebra::Diagnostic;
 use hadamard::RunError;
+use hadamard::algebra::Diagnostic;
 use hadamard::array::{ArrayError, SourceError};
 use hadamard::io::IoError;
 use std::io;

@@ -12,6 +12,7 @@ mod ops;
 mod print;
 mod progress;
 mod render;
+mod repl;
 mod show;
 mod signals;
 mod sizes;
@@ -63,9 +64,9 @@ fn run(cli: &Cli) -> Result<Exit, Failure> {
         Command::Info(args) => info::run(args, &mut out),
         Command::Show(args) => show::run(args, colours, columns(), &mut out),
         Command::Diff(args) => diff::run(args, &mut out),
+        Command::Repl(args) => repl::run(args, columns(), &mut out),
         Command::Completions(args) => completions(args.shell, &mut out),
         Command::Man => manual(&mut out),
-        _ => Ok(Exit::Ok),
     };
     out.flush()?;
     result

@@ -39,8 +39,11 @@ impl Operand {
         };
         let (name, value) = (text[..at].trim(), text[at + 1..].trim());
         if !is_name(name) {
-            return Err(Failure::usage("bad-operand", format!("`{name}` in `{text}` cannot be the name of an operand"))
-                .help("names are letters, digits and _, and begin with a letter"));
+            return Err(Failure::usage(
+                "bad-operand",
+                format!("`{name}` in `{text}` cannot be the name of an operand"),
+            )
+            .help("names are letters, digits and _, and begin with a letter"));
         }
         let value = if text[at..].starts_with('=') { self::value(name, value)? } else { shape(text, value)? };
         Ok(Operand { name: name.to_owned(), value })
@@ -122,8 +125,11 @@ impl Opened {
         let operands: Vec<Operand> = texts.iter().map(|text| Operand::parse(text)).collect::<Result<_, _>>()?;
         let standard = |o: &&Operand| matches!(&o.value, Value::File(location) if location.is_standard());
         if let Some(second) = operands.iter().filter(standard).nth(1) {
-            return Err(Failure::usage("stdin-twice", format!("standard input is read once, but `{}=-` asks for it again", second.name))
-                .help("use one name for it in the formula, or files"));
+            return Err(Failure::usage(
+                "stdin-twice",
+                format!("standard input is read once, but `{}=-` asks for it again", second.name),
+            )
+            .help("use one name for it in the formula, or files"));
         }
         let mut opened = Opened::default();
         for operand in operands {
@@ -153,8 +159,11 @@ impl Opened {
                 self.sources.push(None);
             }
             Value::Shape(..) => {
-                return Err(Failure::usage("shape-without-data", format!("`{name}` is given as a shape, without data"))
-                    .help(format!("write {name}=FILE, or add --dry-run to check the formula without data")));
+                return Err(Failure::usage(
+                    "shape-without-data",
+                    format!("`{name}` is given as a shape, without data"),
+                )
+                .help(format!("write {name}=FILE, or add --dry-run to check the formula without data")));
             }
         }
         Ok(())

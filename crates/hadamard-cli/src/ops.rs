@@ -4,8 +4,8 @@ use crate::args::Ops;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use anstyle::Style;
-use hadamard::algebra::ops::{self, Accuracy, DTypes, Facts, NO_FACTS, Row, Writing};
 use hadamard::algebra::Op;
+use hadamard::algebra::ops::{self, Accuracy, DTypes, Facts, NO_FACTS, Row, Writing};
 use serde_json::{Value, json};
 use std::io::Write;
 
@@ -260,7 +260,8 @@ mod tests {
 
     #[test]
     fn a_misspelt_name_is_guessed() {
-        let failure = run(&Ops { name: Some("sigmoyd".into()), json: false, markdown: false }, &mut Vec::new()).unwrap_err();
+        let failure =
+            run(&Ops { name: Some("sigmoyd".into()), json: false, markdown: false }, &mut Vec::new()).unwrap_err();
         let Failure::Usage(note) = failure else { panic!("not a usage error") };
         assert_eq!((note.code, note.help[0].as_str()), ("unknown-operation", "did you mean sigmoid, sign?"));
     }

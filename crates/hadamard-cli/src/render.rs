@@ -47,10 +47,9 @@ fn snippet<'a>(text: &'a str, diagnostic: &'a Diagnostic) -> Group<'a> {
         mark = mark.label(own.join("; "));
     }
     let contexts = others.iter().map(|(span, label)| AnnotationKind::Context.span(place(text, *span)).label(label));
-    Level::ERROR
-        .primary_title(&diagnostic.message)
-        .id(diagnostic.code)
-        .element(Snippet::source(text).line_numbering(text.trim_end().contains('\n')).annotation(mark).annotations(contexts))
+    Level::ERROR.primary_title(&diagnostic.message).id(diagnostic.code).element(
+        Snippet::source(text).line_numbering(text.trim_end().contains('\n')).annotation(mark).annotations(contexts),
+    )
 }
 
 /// A byte range that lies inside the text on character boundaries, whatever the span says.
@@ -128,7 +127,8 @@ mod tests {
 
     #[test]
     fn places_outside_or_inside_characters_are_tamed() {
-        let failure = Failure::formula("A ⊙ é", Diagnostic::new("x", Span::new(3, 99), "m").label(Span::new(4, 2), "l"));
+        let failure =
+            Failure::formula("A ⊙ é", Diagnostic::new("x", Span::new(3, 99), "m").label(Span::new(4, 2), "l"));
         assert!(plain(&failure).contains("A ⊙ é"));
     }
 }

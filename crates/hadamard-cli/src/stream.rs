@@ -67,17 +67,6 @@ pub fn lockstep<const N: usize>(
     Ok(())
 }
 
-/// A whole array in memory.
-pub fn whole(source: &dyn Source) -> Result<Array, Failure> {
-    if let Some(view) = source.in_memory() {
-        return Ok(view.to_array());
-    }
-    let mut array = Array::zeros(source.dtype(), source.shape().clone())?;
-    let window: Vec<Range<usize>> = source.shape().iter().map(|&n| 0..n).collect();
-    source.read(&window, array.bytes_mut()?)?;
-    Ok(array)
-}
-
 /// A C-order view of bytes that may lie anywhere: copied only if they are not aligned.
 pub fn with_view<T>(
     dtype: hadamard::array::DType,
@@ -100,9 +89,15 @@ mod tests {
 
     #[test]
     fn boxes_tile_in_order() {
-        for (shape, elements) in
-            [(vec![], 1), (vec![7], 3), (vec![4, 5], 20), (vec![4, 5], 10), (vec![4, 5], 3), (vec![2, 3, 4], 5), (vec![3, 1, 2], 1)]
-        {
+        for (shape, elements) in [
+            (vec![], 1),
+            (vec![7], 3),
+            (vec![4, 5], 20),
+            (vec![4, 5], 10),
+            (vec![4, 5], 3),
+            (vec![2, 3, 4], 5),
+            (vec![3, 1, 2], 1),
+        ] {
             let shape: Shape = shape.into();
             let mut next = 0;
             for window in boxes(&shape, elements) {

@@ -5,7 +5,7 @@ use crate::failure::Failure;
 use crate::operands;
 use hadamard::algebra::ops::similar;
 use hadamard::io::{Location, formats};
-use hadamard::{DType, Env, Binding, Formula, Program};
+use hadamard::{Binding, DType, Env, Formula, Program};
 
 /// A result and the place it goes to.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,8 +29,11 @@ pub fn wanted(outputs: &[String], program: &Program) -> Result<Vec<Wanted>, Fail
                 None => return Err(no_result(name, text, &names)),
             },
             None if bare => {
-                return Err(Failure::usage("output-twice", "two outputs without a name would both take the last result")
-                    .help("name the results in the formula and the outputs: 'D = …; s = …' -o D=d.npy -o s=s.npy"));
+                return Err(Failure::usage(
+                    "output-twice",
+                    "two outputs without a name would both take the last result",
+                )
+                .help("name the results in the formula and the outputs: 'D = …; s = …' -o D=d.npy -o s=s.npy"));
             }
             None => {
                 bare = true;
@@ -75,8 +78,13 @@ pub fn clip(
     let results: Vec<DType> = program.outputs().map(|o| o.dtype).collect();
     for wanted in wanted {
         if !is_image(&wanted.location, to) {
-            return Err(Failure::usage("clip-needs-image", format!("--clip rounds and clamps results for images, but {} is none", wanted.location))
-                .help(format!("leave --clip out, or write the rounding yourself: {dtype}.(clamp.(round.(…), 0, {most}))")));
+            return Err(Failure::usage(
+                "clip-needs-image",
+                format!("--clip rounds and clamps results for images, but {} is none", wanted.location),
+            )
+            .help(format!(
+                "leave --clip out, or write the rounding yourself: {dtype}.(clamp.(round.(…), 0, {most}))"
+            )));
         }
         let from = results[wanted.statement];
         if !(from.is_float() || from.is_int()) || matches!(from, DType::U8 | DType::U16) && clip.dtype().is_none() {
@@ -93,7 +101,8 @@ pub fn clip(
                 // Only the last statement can be wanted without a name, so no other place moves.
                 let span = statement.expr.span;
                 let expr = &text[span.start..span.end];
-                text = format!("{}{dtype}.(clamp(round.({expr}), 0, {most})){}", &text[..span.start], &text[span.end..]);
+                text =
+                    format!("{}{dtype}.(clamp(round.({expr}), 0, {most})){}", &text[..span.start], &text[span.end..]);
             }
         }
     }

@@ -12,6 +12,9 @@ pub enum Digits {
 }
 
 impl Digits {
+    /// Enough to see, few enough to read.
+    pub const DEFAULT: Digits = Digits::Most(6);
+
     /// The text of one element.
     pub fn text(self, value: Scalar) -> String {
         let Digits::Most(most) = self else { return value.to_string() };

@@ -89,9 +89,8 @@ fn matrix(out: &mut String, glance: &Glance, look: Look, outer: &[usize]) {
     let ndim = outer.len() + 2;
     let (rows, columns) = (glance.kept(ndim - 2), glance.kept(ndim - 1));
     let cell = |i: usize, j: usize| look.digits.text(glance.get(&[outer, &[i, j]].concat()));
-    let mut table: Vec<Vec<String>> = (0..columns.len())
-        .map(|j| align(&(0..rows.len()).map(|i| cell(i, j)).collect::<Vec<_>>()))
-        .collect();
+    let mut table: Vec<Vec<String>> =
+        (0..columns.len()).map(|j| align(&(0..rows.len()).map(|i| cell(i, j)).collect::<Vec<_>>())).collect();
     if let Some(at) = gap(columns) {
         table.insert(at, vec![DOTS.into(); rows.len()]);
     }

@@ -73,7 +73,10 @@ fn drawn(file: &str, dtype: DType, shape: &Shape) -> Result<Drawn, Failure> {
         _ => None,
     };
     if shape.size() == 0 && shape.ndim() > 0 {
-        return Err(Failure::data("nothing-to-show", format!("{file} is {} and has no elements", describe(dtype, shape))));
+        return Err(Failure::data(
+            "nothing-to-show",
+            format!("{file} is {} and has no elements", describe(dtype, shape)),
+        ));
     }
     Ok(match (&shape[..], white) {
         ([], _) => Drawn::Heatmap { rows: 1, columns: 1 },

@@ -42,7 +42,8 @@ pub fn draw(drawn: Drawn, grid: &Grid, colours: bool, magnitudes: bool, out: &mu
         match drawn {
             Drawn::Heatmap { .. } => scale.colour(grid.get(row, column, 0)),
             Drawn::Image { channels, .. } => {
-                let level = |c: usize| scale.fraction(grid.get(row, column, c)).map_or(0, |t| (t * 255.0).round() as u8);
+                let level =
+                    |c: usize| scale.fraction(grid.get(row, column, c)).map_or(0, |t| (t * 255.0).round() as u8);
                 if channels < 3 { [level(0); 3] } else { [level(0), level(1), level(2)] }
             }
         }

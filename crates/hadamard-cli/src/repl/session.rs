@@ -1,0 +1,181 @@
+//! What a session remembers: arrays and numbers by name, and how to evaluate with them.
+
+use crate::args::Repl;
+use crate::eval::{Watcher, execute};
+use crate::failure::Failure;
+use crate::operands::{Opened, Operand};
+use crate::print::{self, Glance, Look};
+use crate::progress::Progress;
+use hadamard::algebra::{Expr, ExprKind};
+use hadamard::io::{Outputs, ReadOptions, Target, WriteOptions};
+use hadamard::{Array, Binding, Env, Out, Program, Settings, Source};
+use std::collections::BTreeMap;
+use std::io::Write;
+
+/// The state of a session.
+pub struct Session {
+    variables: BTreeMap<String, Variable>,
+    options: ReadOptions,
+    settings: Settings,
+    look: Look,
+    quiet: bool,
+}
+
+/// A name's value, and where it came from.
+struct Variable {
+    binding: Binding,
+    /// The data; none for a number.
+    source: Option<Box<dyn Source>>,
+}
+
+impl Session {
+    /// A session with the operands of the command line.
+    pub fn new(args: &Repl, look: Look) -> Result<Session, Failure> {
+        let mut session = Session {
+            variables: BTreeMap::new(),
+            options: args.read.options(&args.running.limits),
+            settings: args.running.settings(&args.numbers),
+            look,
+            quiet: args.running.limits.quiet,
+        };
+        for operand in &args.operands {
+            session.load(operand)?;
+        }
+        Ok(session)
+    }
+
+    /// Binds `NAME=VALUE` as on the command line.
+    pub fn load(&mut self, text: &str) -> Result<(), Failure> {
+        let name = Operand::parse(text)?.name;
+        let opened = Opened::open(&[text.to_owned()], &self.options, false)?;
+        let binding = opened.env.iter().next().map(|(_, binding)| binding.clone());
+        let source = opened.sources.into_iter().next().flatten();
+        if let Some(binding) = binding {
+            self.variables.insert(name, Variable { binding, source });
+        }
+        Ok(())
+    }
+
+    /// The names that have values.
+    pub fn names(&self) -> Vec<String> {
+        self.variables.keys().cloned().collect()
+    }
+
+    /// Lists the names with their dtypes, shapes and origins.
+    pub fn list(&self, out: &mut dyn Write) -> Result<(), Failure> {
+        for (name, variable) in &self.variables {
+            match &variable.binding {
+                Binding::Number(number) => writeln!(out, "{name} = {number}")?,
+                Binding::Array { dtype, shape, source } => {
+                    let from = if source.is_empty() { String::new() } else { format!("  ({source})") };
+                    writeln!(out, "{name}: {}{from}", print::describe(*dtype, shape))?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Compiles a formula for the variables it uses; gives the names its results shall have.
+    ///
+    /// `A = A .* 2` reads the old `A`, so for the check the result has no name and only the session knows it.
+    pub fn compile(&self, text: &str) -> Result<(Program, Vec<Option<String>>), Failure> {
+        let formula = hadamard::parse(text).map_err(|d| Failure::formula(text, d))?;
+        let reads: Vec<Vec<String>> = formula.statements.iter().map(|s| names_in(&s.expr)).collect();
+        let mut checked = text.to_owned();
+        let mut env = Env::new();
+        for (name, variable) in &self.variables {
+            let assigned = formula.statements.iter().position(|s| s.name.as_ref().is_some_and(|(n, _)| n == name));
+            let read = |range: &[Vec<String>]| range.iter().flatten().any(|n| n == name);
+            let Some(at) = assigned else {
+                if read(&reads) {
+                    env.insert(name.clone(), variable.binding.clone());
+                }
+                continue;
+            };
+            if !read(&reads[..=at]) {
+                continue; // the old value is not needed
+            }
+            if read(&reads[at + 1..]) {
+                return Err(Failure::usage(
+                    "reassigned-name",
+                    format!("`{name}` would mean two values in one formula"),
+                )
+                .help("give the result another name, or write the statements on lines of their own"));
+            }
+            env.insert(name.clone(), variable.binding.clone());
+            if let Some((_, span)) = &formula.statements[at].name {
+                let end = span.end + text[span.end..].find('=').map_or(0, |i| i + 1);
+                checked.replace_range(span.start..end, &" ".repeat(end - span.start));
+            }
+        }
+        let program = hadamard::compile(&checked, &env).map_err(|e| Failure::of(e, text))?;
+        let names = formula.statements.into_iter().map(|s| s.name.map(|(name, _)| name)).collect();
+        Ok((program, names))
+    }
+
+    /// Evaluates a formula: named results are kept, the others printed.
+    pub fn evaluate(&mut self, text: &str, out: &mut dyn Write) -> Result<(), Failure> {
+        let (program, names) = self.compile(text)?;
+        for (name, array) in names.into_iter().zip(self.run(&program)?) {
+            let glance = Glance::of(&array, false)?;
+            out.write_all(print::text(name.as_deref(), &glance, self.look).as_bytes())?;
+            if let Some(name) = name {
+                let (dtype, shape) = (array.dtype(), array.shape().clone());
+                let binding = Binding::Array { dtype, shape, source: String::new() };
+                let source: Option<Box<dyn Source>> = Some(Box::new(hadamard::array::MemorySource(array)));
+                self.variables.insert(name, Variable { binding, source });
+            }
+        }
+        Ok(())
+    }
+
+    /// Runs a program compiled by this session.
+    pub fn run(&self, program: &Program) -> Result<Vec<Array>, Failure> {
+        let watcher = Watcher(Progress::new(self.quiet));
+        let named = |name: Option<&str>| self.variables.get(name.unwrap_or_default()).and_then(|v| v.source.as_deref());
+        let sources: Vec<&dyn Source> = program.operands().filter_map(|o| named(o.name)).collect();
+        let mut results: Vec<Array> =
+            program.outputs().map(|o| Array::zeros(o.dtype, o.shape.clone())).collect::<Result<_, _>>()?;
+        let mut outs = Vec::new();
+        for array in &mut results {
+            outs.push(Out::Memory(array.bytes_mut()?));
+        }
+        execute(program, &sources, outs, &self.settings, &watcher)?;
+        Ok(results)
+    }
+
+    /// Writes a variable, or the value of any expression, to a file.
+    pub fn save(&self, expression: &str, location: &str) -> Result<(), Failure> {
+        let (program, names) = self.compile(expression)?;
+        let Some(array) = self.run(&program)?.pop() else { return Ok(()) };
+        let location = hadamard::io::Location::parse(location);
+        let (dtype, shape) = (array.dtype(), array.shape().clone());
+        let member = names.last().and_then(|n| n.as_deref()).unwrap_or(expression);
+        let options = WriteOptions {
+            member: crate::operands::is_name(member).then(|| member.to_owned()),
+            delimiter: self.options.delimiter,
+            ..WriteOptions::default()
+        };
+        let target = Target { location, dtype, shape: shape.clone(), options };
+        let mut outputs = Outputs::create(&[target], &Default::default())?;
+        let window: Vec<_> = shape.iter().map(|&n| 0..n).collect();
+        let view = array.view();
+        for sink in outputs.sinks() {
+            sink.write(&window, &view.bytes()[..shape.bytes(dtype)?])?;
+        }
+        outputs.finish()?;
+        Ok(())
+    }
+}
+
+/// The names an expression reads.
+fn names_in(expr: &Expr) -> Vec<String> {
+    let (mut names, mut stack) = (Vec::new(), vec![expr]);
+    while let Some(expr) = stack.pop() {
+        if let ExprKind::Name(name) = &expr.kind {
+            names.push(name.clone());
+        }
+        stack.extend(expr.children());
+    }
+    names
+}
