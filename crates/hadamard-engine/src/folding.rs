@@ -68,12 +68,12 @@ macro_rules! lift {
     )*};
 }
 lift! {
-    f16, f64, x => x.to_f64(), a => f16::from_f64(a);
-    bf16, f64, x => x.to_f64(), a => bf16::from_f64(a);
-    f32, f64, x => x as f64, a => a as f32;
-    f64, f64, x => x, a => a;
-    c64, c128, x => c128::new(x.re as f64, x.im as f64), a => c64::new(a.re as f32, a.im as f32);
-    c128, c128, x => x, a => a;
+    f16, f64, x => x.to_f64(), a => f16::from_f64(one_nan(a));
+    bf16, f64, x => x.to_f64(), a => bf16::from_f64(one_nan(a));
+    f32, f64, x => x as f64, a => one_nan(a) as f32;
+    f64, f64, x => x, a => one_nan(a);
+    c64, c128, x => c128::new(x.re as f64, x.im as f64), a => c64::new(one_nan(a.re) as f32, one_nan(a.im) as f32);
+    c128, c128, x => x, a => c128::new(one_nan(a.re), one_nan(a.im));
     Bool, i128, x => x.get() as i128, a => a as i64;
     i8, i128, x => x as i128, a => a as i64;
     i16, i128, x => x as i128, a => a as i64;
@@ -85,8 +85,15 @@ lift! {
     u64, i128, x => x as i128, a => a as u64;
 }
 
+/// Which NaN a sum of several gives depends on the order of the operands of each addition, which the hardware does not
+/// promise; so all are made the same one.
+fn one_nan(v: f64) -> f64 {
+    if v.is_nan() { f64::NAN } else { v }
+}
+
 /// Rounds a real double to a real float dtype.
 fn round_to(dtype: DType, v: f64) -> Scalar {
+    let v = one_nan(v);
     match dtype {
         DType::F16 => f16::from_f64(v).into(),
         DType::BF16 => bf16::from_f64(v).into(),
@@ -315,8 +322,8 @@ folding! {
     lift(_s, x, at) (x, at);
     combine(s, a, b) {
         let better = |x: T, y: T| (if s.largest { x.above(y) } else { x.below(y) }) && x != y;
-        // The left run holds the smaller positions: it wins ties.
-        if better(b.0, a.0) { b } else { a }
+        // Lanes interleave positions, so ties are decided by position, not by side.
+        if better(b.0, a.0) || (!better(a.0, b.0) && b.1 < a.1) { b } else { a }
     };
     finish(_s, acc, count) acc.map(|a| Scalar::I64(a.1 as i64)).ok_or(Fault::Empty)
 }

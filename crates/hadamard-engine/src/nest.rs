@@ -94,13 +94,16 @@ impl<'p> Ready<'p> {
             let place = match (&instr.kind, store) {
                 (InstrKind::Load(k), _) => Place::Load(*k),
                 (InstrKind::Map { .. }, Some(store)) if uses[i] == 1 => Place::Store(store),
-                _ => Place::Buffer(free.pop().unwrap_or_else(|| {
-                    buffers += 1;
-                    buffers - 1
-                })),
+                (kind, _) => {
+                    // A constant is filled once, so it shares its buffer with no other register.
+                    let shared = if matches!(kind, InstrKind::Const(_)) { None } else { free.pop() };
+                    Place::Buffer(shared.unwrap_or_else(|| {
+                        buffers += 1;
+                        buffers - 1
+                    }))
+                }
             };
             places.push(place);
-            // A constant is filled once, so its buffer is never given to another register.
             let ended = (0..=i).filter(|&r| last_use[r] == i && !matches!(nest.body[r].kind, InstrKind::Const(_)));
             free.extend(ended.filter_map(|r| match places[r] {
                 Place::Buffer(b) => Some(b),
