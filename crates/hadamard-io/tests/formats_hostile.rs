@@ -70,7 +70,7 @@ fn damage() -> impl Strategy<Value = Vec<(prop::sample::Index, bool, u8)>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1000, max_shrink_iters: 200, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 1000, max_shrink_iters: 200, failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
     fn damaged_bytes(file in prop::sample::select(goldens()), damage in damage()) {
         let mut bytes = std::fs::read(&file).unwrap();

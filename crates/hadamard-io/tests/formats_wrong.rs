@@ -257,6 +257,9 @@ fn variables() {
     let mut damaged = v7.clone();
     *damaged.last_mut().unwrap() ^= 1;
     wrong("x.mat#sparse_complex", damaged, "corrupt-file", "corrupt deflate stream");
+    let mut damaged = golden_bytes("narrow.mat");
+    damaged[152] = 16; // the type of the first variable's dimensions
+    wrong("x.mat#as_u1", damaged, "corrupt-file", "a variable without dimensions");
     let mut hdf = b"MATLAB 7.3 MAT-file, made by a test".to_vec();
     hdf.resize(124, b' ');
     hdf.extend_from_slice(b"\x00\x02IM\x89HDF");

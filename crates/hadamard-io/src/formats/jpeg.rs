@@ -10,6 +10,7 @@ use hadamard_array::{Array, DType};
 use std::io::{self, BufRead, BufReader, Read};
 use zune_jpeg::JpegDecoder;
 use zune_jpeg::errors::DecodeErrors;
+use zune_jpeg::zune_core::bytestream::ZByteIoError;
 use zune_jpeg::zune_core::colorspace::ColorSpace;
 use zune_jpeg::zune_core::options::DecoderOptions;
 
@@ -108,8 +109,10 @@ fn channels(decoder: &Decoder) -> Result<usize, Problem> {
 
 fn problem(error: DecodeErrors) -> Problem {
     match error {
-        DecodeErrors::ExhaustedData => Problem::Corrupt("it ends before its data is complete".into()),
+        DecodeErrors::ExhaustedData | DecodeErrors::IoErrors(ZByteIoError::NotEnoughBytes(..)) => {
+            Problem::Corrupt("it ends before its data is complete".into())
+        }
         DecodeErrors::Unsupported(what) => Problem::Unsupported(format!("is a JPEG of a kind not read here: {what:?}")),
-        other => Problem::Corrupt(format!("{other:?}")),
+        other => Problem::Corrupt(format!("{other:?}").replace('"', "")),
     }
 }

@@ -10,6 +10,8 @@ use std::io::Read;
 const MAX_NAME: u64 = 4096;
 
 const SPARSE: u32 = 5;
+/// Objects of newer MATLABs, which have no dimensions.
+const OPAQUE: u32 = 17;
 const COMPLEX: u32 = 0x0800;
 const LOGICAL: u32 = 0x0200;
 
@@ -33,10 +35,11 @@ impl Header {
         let (complex, logical) = (flags & COMPLEX != 0, flags & LOGICAL != 0);
         let mut tag = elements.tag()?;
         let mut shape = Shape::SCALAR;
-        // Objects of newer MATLABs have no dimensions.
         if matches!(tag.kind, kind::I32 | kind::U32) {
             shape = dimensions(elements, tag.len)?;
             tag = elements.tag()?;
+        } else if class != OPAQUE {
+            return Err(Problem::Corrupt("a variable without dimensions".into()));
         }
         if !matches!(tag.kind, kind::I8 | kind::UTF8) || tag.len > MAX_NAME {
             return Err(Problem::Corrupt("a variable has no name where one belongs".into()));
