@@ -21,7 +21,7 @@ pub enum Failure {
     Usage(Note),
     /// A file is wrong.
     #[error(transparent)]
-    File(#[from] IoError),
+    File(IoError),
     /// Something else about data or the system.
     #[error("{0}")]
     Data(Note),
@@ -96,12 +96,18 @@ impl Failure {
     }
 }
 
+impl From<IoError> for Failure {
+    /// A file's error, unless the file is our standard output and its reader went away.
+    fn from(error: IoError) -> Failure {
+        if error.is_broken_pipe() { Failure::BrokenPipe } else { Failure::File(error) }
+    }
+}
+
 impl From<SourceError> for Failure {
     /// An error that passed through a source or a sink: those of files come back as what they were.
     fn from(error: SourceError) -> Failure {
         match error.downcast::<IoError>() {
-            Ok(error) if error.is_broken_pipe() => Failure::BrokenPipe,
-            Ok(error) => Failure::File(*error),
+            Ok(error) => (*error).into(),
             Err(other) => Failure::data("data-error", other.to_string()),
         }
     }

@@ -139,7 +139,7 @@ mod tests {
 
     #[test]
     fn unaligned_bytes_are_seen_too() {
-        let mut bytes = vec![0u8; 17];
+        let mut bytes = [0u8; 17];
         bytes[1..].copy_from_slice(&[1.5f64.to_le_bytes(), 2.5f64.to_le_bytes()].concat());
         let second = with_view(hadamard::array::DType::F64, [2].into(), &bytes[1..], |v| v.get(&[1])).unwrap();
         assert_eq!(second, Scalar::F64(2.5));

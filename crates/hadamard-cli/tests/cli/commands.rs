@@ -1,0 +1,115 @@
+//! The other subcommands.
+
+use crate::bench::{Bench, npy};
+use serde_json::{Value, json};
+
+fn json(text: &str) -> Value {
+    serde_json::from_str(text).unwrap()
+}
+
+#[test]
+fn explain_for_people_and_programs() {
+    let bench = Bench::new();
+    let out = bench.out(&["explain", "D = A .* w; sum(D)", "A:1000x50", "w:1000:f32"]);
+    for part in ["D =", ".*: f64[1000, 50]", "w: f32[1000]", "nest over", "flops"] {
+        assert!(out.contains(part), "{part} is missing:\n{out}");
+    }
+    let plan = json(&bench.out(&["explain", "A .* B", "A=a.npy", "B=b.npy", "--json"]));
+    assert_eq!(plan["steps"].as_array().unwrap().len(), 1);
+    assert_eq!(plan["cost"], json!({"flops": 12, "read": 192, "written": 96}));
+}
+
+#[test]
+fn ops_lists_and_describes() {
+    let bench = Bench::empty();
+    let list = bench.out(&["ops"]);
+    assert!(list.contains("a .* b") && list.contains("sigmoid.(x)") || list.contains("sigmoid.(a)"), "{list}");
+    assert!(bench.out(&["ops", "⊙"]).starts_with("product.(a, b)"));
+    assert!(json(&bench.out(&["ops", "--json"])).as_array().unwrap().len() > 100);
+    assert!(bench.err(&["ops", "sigmod"], 2).contains("did you mean sigmoid"));
+}
+
+#[test]
+fn info_tells_header_and_statistics() {
+    let bench = Bench::new();
+    let fortran = "{'descr': '<f8', 'fortran_order': True, 'shape': (1, 4), }";
+    let values = [1.0, f64::NAN, 0.0, f64::INFINITY].map(f64::to_le_bytes).concat();
+    bench.write("f.npy", &npy(fortran, &values));
+    let out = bench.out(&["info", "a.npy", "f.npy"]);
+    assert!(out.contains("f64[3, 4], 96 B") && out.contains("Fortran"), "{out}");
+    let facts = json(&bench.out(&["info", "f.npy", "--json"]));
+    let stats = &facts[0]["stats"];
+    assert_eq!((&facts[0]["format"], &facts[0]["shape"]), (&json!("npy"), &json!([1, 4])));
+    assert_eq!(
+        stats,
+        &json!({"count": 4, "min": 0.0, "max": "inf", "mean": "nan", "zeros": 1, "nan": 1, "infinite": 1})
+    );
+    assert_eq!(json(&bench.out(&["info", "a.npy", "--json", "--headers"]))[0]["stats"], Value::Null);
+}
+
+#[test]
+fn info_lists_the_members_of_archives() {
+    let bench = Bench::empty();
+    bench.out(&["x = [1 2 3]; y = [4.5 5]", "-o", "x=m.npz#x", "-o", "y=m.npz#y"]);
+    let facts = json(&bench.out(&["info", "m.npz", "--json"]));
+    let members: Vec<&str> = facts.as_array().unwrap().iter().map(|f| f["member"].as_str().unwrap()).collect();
+    assert_eq!(members, ["x", "y"]);
+    assert_eq!(json(&bench.out(&["info", "m.npz#y", "--json"]))[0]["dtype"], "f64");
+}
+
+#[test]
+fn diff_says_how_far_and_where() {
+    let bench = Bench::new();
+    bench.make("[1 2 3 4; 5 6 7 8; 9 10 11 12.5] .* 0.5", "c.npy");
+    let equal = bench.run(&["diff", "a.npy", "a.npy"]);
+    assert_eq!((equal.code, equal.out.as_str()), (Some(0), "equal: 12 elements of f64[3, 4]\n"));
+    let ran = bench.run(&["diff", "a.npy", "c.npy"]);
+    assert_eq!(ran.code, Some(1));
+    assert!(ran.out.contains("1 of 12 elements") && ran.out.contains("at [2, 3]: 6.0 against 6.25"), "{}", ran.out);
+    assert_eq!(bench.run(&["diff", "a.npy", "c.npy", "--atol", "0.25"]).code, Some(0));
+    assert_eq!(bench.run(&["diff", "a.npy", "c.npy", "--rtol", "0.01"]).code, Some(1));
+    assert_eq!(bench.run(&["diff", "a.npy", "c.npy", "--rtol", "0.05"]).code, Some(0));
+    let report = json(&bench.run(&["diff", "a.npy", "c.npy", "--json"]).out);
+    assert_eq!(report["max_abs"], json!({"value": 0.25, "at": [2, 3], "a": 6.0, "b": 6.25}));
+}
+
+#[test]
+fn other_shapes_and_dtypes_differ() {
+    let bench = Bench::new();
+    bench.make("f32.([1 2])", "f32.npy");
+    bench.make("[1.0 2.0]", "f64.npy");
+    let ran = bench.run(&["diff", "f32.npy", "f64.npy"]);
+    assert_eq!((ran.code, ran.out.as_str()), (Some(1), "dtypes differ: f32.npy is f32[1, 2], f64.npy is f64[1, 2]\n"));
+    let ran = bench.run(&["diff", "a.npy", "w.npy", "--json"]);
+    assert_eq!((ran.code, &json(&ran.out)["differ_in"]), (Some(1), &json!("shapes")));
+}
+
+#[test]
+fn show_draws_and_writes_pictures() {
+    let bench = Bench::new();
+    let plain = bench.out(&["show", "a.npy"]);
+    assert!(plain.contains("min 0.5  max 6.0") && !plain.contains('\x1b'), "{plain}");
+    assert!(bench.out(&["show", "a.npy", "--color", "always"]).contains("▀"));
+    bench.out(&["show", "a.npy", "-o", "heat.png"]);
+    let facts = json(&bench.out(&["info", "heat.png", "--json"]));
+    assert_eq!((facts[0]["dtype"].as_str(), facts[0]["shape"][2].as_u64()), (Some("u8"), Some(3)));
+    assert!(bench.err(&["show", "a.npy", "-o", "heat.png"], 3).contains("output-exists"));
+}
+
+#[test]
+fn scripts_for_shells_and_the_manual() {
+    let bench = Bench::empty();
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        assert!(bench.out(&["completions", shell]).contains("hadamard"), "{shell}");
+    }
+    assert!(bench.out(&["man"]).contains(".TH hadamard"));
+}
+
+#[test]
+fn help_and_version_are_no_errors() {
+    let bench = Bench::empty();
+    assert!(bench.out(&["--help"]).contains("hadamard 'FORMULA' NAME=VALUE…"));
+    assert!(bench.out(&["eval", "--help"]).contains("--max-memory"));
+    assert!(bench.out(&["--version"]).starts_with("hadamard "));
+    assert!(bench.err(&[], 2).contains("Usage"));
+}

@@ -1,0 +1,9 @@
+//! The built command, as a person or a script uses it.
+
+mod bench;
+mod commands;
+mod errors;
+mod eval;
+mod interrupted;
+mod outputs;
+mod repl;
