@@ -1,6 +1,6 @@
 //! `hadamard eval`: check everything, open the outputs, run in one pass, finish the outputs or print.
 
-use crate::args::Eval;
+use crate::args::{Cli, Eval};
 use crate::exit::Exit;
 use crate::explain;
 use crate::failure::Failure;
@@ -9,6 +9,7 @@ use crate::print::{self, Digits, Glance, Look};
 use crate::progress::Progress;
 use crate::signals;
 use crate::targets::{self, Wanted};
+use clap::CommandFactory;
 use hadamard::io::{Outputs, Target, WriteOptions};
 use hadamard::{Out, Program, Settings, Sink, Source, Watch};
 use std::io::Write;
@@ -51,8 +52,8 @@ pub fn run(args: &Eval, columns: Option<usize>, out: &mut dyn Write) -> Result<E
 
 /// A word that is no operand may be there because the subcommand was misspelt.
 fn misread(failure: Failure, args: &Eval) -> Failure {
-    let names = ["explain", "ops", "info", "show", "diff", "repl", "completions", "man"];
-    let near = hadamard::algebra::ops::similar(&args.formula, names.into_iter());
+    let cli = Cli::command();
+    let near = hadamard::algebra::ops::similar(&args.formula, cli.get_subcommands().map(|c| c.get_name()));
     match (&failure, near.first()) {
         (Failure::Usage(note), Some(near)) if note.code == "bad-operand" => {
             failure.help(format!("or did you mean `hadamard {near}`?"))

@@ -70,6 +70,13 @@ impl Failure {
         }
         self
     }
+    /// An error in the literal of an operand says whose it is.
+    pub fn within(mut self, operand: &str) -> Failure {
+        if let Failure::Formula { diagnostic, .. } | Failure::Numbers { diagnostic, .. } = &mut self {
+            diagnostic.message = format!("in the operand `{operand}`: {}", diagnostic.message);
+        }
+        self
+    }
     /// A formula's error.
     pub fn formula(text: &str, diagnostic: Diagnostic) -> Failure {
         Failure::Formula { text: text.to_owned(), diagnostic: Box::new(diagnostic) }

@@ -34,8 +34,9 @@ impl Operand {
     /// Reads `NAME=VALUE` or `NAME:SHAPE[:DTYPE]`.
     pub fn parse(text: &str) -> Result<Operand, Failure> {
         let Some(at) = text.find(['=', ':']) else {
+            let value = if text.contains(char::is_whitespace) { "FILE" } else { text };
             return Err(Failure::usage("bad-operand", format!("`{text}` is not an operand"))
-                .help(format!("write NAME=VALUE, such as A={text}")));
+                .help(format!("write NAME=VALUE, such as A={value}")));
         };
         let (name, value) = (text[..at].trim(), text[at + 1..].trim());
         if !is_name(name) {
@@ -131,6 +132,13 @@ impl Opened {
             )
             .help("use one name for it in the formula, or files"));
         }
+        for (i, second) in operands.iter().enumerate() {
+            if let Some(first) = operands[..i].iter().position(|o| o.name == second.name) {
+                let (name, first, second) = (&second.name, &texts[first], &texts[i]);
+                return Err(Failure::usage("operand-twice", format!("`{name}` is given twice: {first} and {second}"))
+                    .help("give each operand once, or another name"));
+            }
+        }
         let mut opened = Opened::default();
         for operand in operands {
             opened.add(operand, options, shapes)?;
@@ -151,7 +159,7 @@ impl Opened {
                 self.array(name, location.to_string(), source);
             }
             Value::Literal(text) => {
-                let array = hadamard::eval(&text, &[]).map_err(|e| Failure::of(e, &text))?;
+                let array = hadamard::eval(&text, &[]).map_err(|e| Failure::of(e, &text).within(&name))?;
                 self.array(name, String::new(), Box::new(MemorySource(array)));
             }
             Value::Shape(dtype, shape) if shapes => {

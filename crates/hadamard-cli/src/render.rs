@@ -38,7 +38,7 @@ fn help(text: &str) -> Group<'_> {
 }
 
 fn snippet<'a>(text: &'a str, diagnostic: &'a Diagnostic) -> Group<'a> {
-    let primary = place(text, diagnostic.span);
+    let primary = sign_between(text, diagnostic).unwrap_or_else(|| place(text, diagnostic.span));
     // A label on the very place of the error is the error's own label: two marks at one place would be drawn twice.
     let (own, others): (Vec<_>, Vec<_>) = diagnostic.labels.iter().partition(|(s, _)| place(text, *s) == primary);
     let own: Vec<&str> = own.iter().map(|(_, label)| label.as_str()).collect();
@@ -50,6 +50,19 @@ fn snippet<'a>(text: &'a str, diagnostic: &'a Diagnostic) -> Group<'a> {
     Level::ERROR.primary_title(&diagnostic.message).id(diagnostic.code).element(
         Snippet::source(text).line_numbering(text.trim_end().contains('\n')).annotation(mark).annotations(contexts),
     )
+}
+
+/// The sign of an operation whose two operands are labelled: it says more than a mark under all of it.
+fn sign_between(text: &str, diagnostic: &Diagnostic) -> Option<Range<usize>> {
+    let [(left, _), (right, _)] = &diagnostic.labels[..] else { return None };
+    let (whole, left, right) = (place(text, diagnostic.span), place(text, *left), place(text, *right));
+    if left.start != whole.start || right.end != whole.end || left.end >= right.start {
+        return None;
+    }
+    let gap = &text[left.end..right.start];
+    let sign = gap.trim_matches(|c: char| c.is_whitespace() || "()".contains(c));
+    let start = left.end + gap.find(sign)?;
+    (!sign.is_empty()).then_some(start..start + sign.len())
 }
 
 /// A byte range that lies inside the text on character boundaries, whatever the span says.

@@ -75,7 +75,7 @@ mod tests {
 
     #[test]
     fn names_operations_and_commands() {
-        assert_eq!(complete("A .* sig"), (5, vec!["signal".into(), "sigmoid.(".into(), "sign.(".into()]));
+        assert_eq!(complete("A .* sig"), (5, vec!["signal".into(), "sign.(".into(), "sigmoid.(".into()]));
         assert_eq!(complete("A ⊙ A"), (6, vec!["A".into()]));
         assert_eq!(complete(":ty"), (0, vec![":type".into()]));
         assert_eq!(complete(":type tran"), (6, vec!["transpose(".into()]));

@@ -5,9 +5,10 @@ use super::grid::Grid;
 use super::palette::{Rgb, Scale};
 use crate::failure::Failure;
 use crate::print::Digits;
-use anstyle::{RgbColor, Style};
+use anstyle::{Ansi256Color, Color, RgbColor, Style};
 use hadamard::array::Scalar;
 use std::io::Write;
+use std::sync::LazyLock;
 
 /// From little to much.
 const RAMP: [char; 10] = [' ', '.', ':', '-', '=', '+', '*', '#', '%', '@'];
@@ -88,8 +89,24 @@ fn luma(channel: impl Fn(usize) -> f64) -> f64 {
     0.2126 * channel(0) + 0.7152 * channel(1) + 0.0722 * channel(2)
 }
 
-fn to_colour(rgb: Rgb) -> anstyle::Color {
-    RgbColor(rgb[0], rgb[1], rgb[2]).into()
+/// The colour as the terminal can show it: exactly, or the nearest of the 6 × 6 × 6 cube of 256 colours.
+fn to_colour(rgb: Rgb) -> Color {
+    static EXACT: LazyLock<bool> =
+        LazyLock::new(|| std::env::var("COLORTERM").is_ok_and(|v| v.contains("truecolor") || v.contains("24bit")));
+    if *EXACT {
+        return RgbColor(rgb[0], rgb[1], rgb[2]).into();
+    }
+    // The levels of the cube are 0, 95, 135, 175, 215, 255.
+    let [r, g, b] = rgb.map(|v| {
+        if v < 48 {
+            0
+        } else if v < 115 {
+            1
+        } else {
+            (v - 35) / 40
+        }
+    });
+    Ansi256Color(16 + 36 * r + 6 * g + b).into()
 }
 
 fn legend(grid: &Grid, scale: Scale, colours: bool, magnitudes: bool, out: &mut dyn Write) -> Result<(), Failure> {

@@ -108,7 +108,8 @@ pub fn npy(header: &str, data: &[u8]) -> Vec<u8> {
 
 /// An `.npy` file of zeros, as sparse as the file system allows.
 pub fn zeros(path: &Path, shape: [usize; 2]) {
-    let header = npy(&format!("{{'descr': '<f8', 'fortran_order': False, 'shape': ({}, {}), }}", shape[0], shape[1]), &[]);
+    let header =
+        npy(&format!("{{'descr': '<f8', 'fortran_order': False, 'shape': ({}, {}), }}", shape[0], shape[1]), &[]);
     std::fs::write(path, &header).unwrap();
     let file = std::fs::OpenOptions::new().write(true).open(path).unwrap();
     file.set_len((header.len() + shape[0] * shape[1] * 8) as u64).unwrap();
