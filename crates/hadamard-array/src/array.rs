@@ -28,7 +28,11 @@ impl Array {
     pub fn from_slice<T: Element>(shape: impl Into<Shape>, values: &[T]) -> Result<Array, ArrayError> {
         let shape = shape.into();
         if values.len() != shape.size() {
-            return Err(ArrayError::WrongLength { given: values.len(), needed: shape.size(), shape: shape.to_string() });
+            return Err(ArrayError::WrongLength {
+                given: values.len(),
+                needed: shape.size(),
+                shape: shape.to_string(),
+            });
         }
         let mut array = Array::zeros(T::DTYPE, shape)?;
         array.slice_mut::<T>()?.copy_from_slice(values);

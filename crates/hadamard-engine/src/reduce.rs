@@ -299,10 +299,18 @@ struct Rows<F: Folding> {
 struct RowsPart<F: Folding> {
     folding: F,
     geometry: Geometry,
-    /// For each outer index in order: the blocks of rows, and one past the last row.
-    runs: Vec<(usize, Tree<Vec<F::Acc>>, usize)>,
+    /// For each outer index in order, the blocks of rows.
+    runs: Vec<RowRun<F::Acc>>,
     /// The block under way: `lanes[l][c]`.
     lanes: Vec<Vec<F::Acc>>,
+}
+
+/// Blocks of rows of one outer index.
+struct RowRun<A> {
+    outer: usize,
+    blocks: Tree<Vec<A>>,
+    /// One past the last row.
+    end: usize,
 }
 
 fn combine_rows<F: Folding>(folding: F, mut left: Vec<F::Acc>, right: Vec<F::Acc>) -> Vec<F::Acc> {
@@ -340,12 +348,12 @@ impl<F: Folding> Part for RowsPart<F> {
             lanes[l] = combine_rows(folding, std::mem::take(&mut lanes[l]), right);
         });
         let block = (row / BLOCK) as u64;
-        if self.runs.last().is_none_or(|run| run.0 != outer) {
-            self.runs.push((outer, Tree::starting_at(block), 0));
+        if self.runs.last().is_none_or(|run| run.outer != outer) {
+            self.runs.push(RowRun { outer, blocks: Tree::starting_at(block), end: 0 });
         }
         let run = self.runs.last_mut().expect("just pushed");
-        run.1.push(lanes.swap_remove(0), |a, b| combine_rows(folding, a, b));
-        run.2 = row + 1;
+        run.blocks.push(lanes.swap_remove(0), |a, b| combine_rows(folding, a, b));
+        run.end = row + 1;
     }
     fn into_any(self: Box<Self>) -> Box<dyn Any> {
         self
@@ -360,9 +368,9 @@ impl<F: Folding> Reduction for Rows<F> {
     fn join(&mut self, part: Box<dyn Part>) -> Result<(), FoldFault> {
         let part: Box<RowsPart<F>> = part.into_any().downcast().expect(OWN_PART);
         let folding = self.folding;
-        for (_, run, rows) in part.runs {
+        for RowRun { blocks, end: rows, .. } in part.runs {
             let open = self.open.get_or_insert_with(|| (Tree::starting_at(0), 0));
-            open.0.absorb(run, |a, b| combine_rows(folding, a, b));
+            open.0.absorb(blocks, |a, b| combine_rows(folding, a, b));
             open.1 = rows;
             if rows == self.geometry.count {
                 let whole = open.0.finish(|a, b| combine_rows(folding, a, b)).unwrap_or_default();

@@ -2,7 +2,7 @@
 
 use crate::nest::{BLOCK_LEN, NestFault, Ready, Walked};
 use crate::reduce::{FoldFault, Part, Reduction};
-use crate::tree::BLOCK;
+use crate::tree::{BLOCK, LANES};
 use hadamard_plan::Walk;
 use rayon::prelude::*;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -167,7 +167,11 @@ fn run_rows(
         let rows = (BLOCK - row % BLOCK).min(reduced - row).min((task.to - k) / inner);
         for column in (0..inner).step_by(tile) {
             let width = tile.min(inner - column);
-            for r in (0..rows).step_by(rows_at_once) {
+            // Lane by lane, so that one lane's accumulators stay close while its rows stream past; narrow rows, several
+            // at a time, in order.
+            let lanes = if rows_at_once > 1 { 1 } else { LANES };
+            let starts = (0..lanes).flat_map(|lane| (lane..rows).step_by(lanes.max(rows_at_once)));
+            for r in starts {
                 let together = rows_at_once.min(rows - r);
                 let at = k + r * inner + column;
                 let n = if together > 1 { together * inner } else { width };
