@@ -61,8 +61,8 @@ pub enum Command {
     Repl(Repl),
     /// Print a completion script for a shell
     Completions(Completions),
-    /// Print the manual page
-    Man,
+    /// Print the manual page, or that of a subcommand
+    Man(Man),
 }
 
 /// `hadamard eval`
@@ -221,6 +221,13 @@ pub struct Completions {
     /// The shell
     #[arg(value_enum)]
     pub shell: clap_complete::Shell,
+}
+
+/// `hadamard man`
+#[derive(Debug, Args)]
+pub struct Man {
+    /// The subcommand
+    pub command: Option<String>,
 }
 
 /// How files are read.
@@ -417,7 +424,7 @@ impl Command {
             Command::Ops(ops) => ops.json,
             Command::Info(info) => info.json,
             Command::Diff(diff) => diff.json,
-            Command::Show(_) | Command::Repl(_) | Command::Completions(_) | Command::Man => false,
+            Command::Show(_) | Command::Repl(_) | Command::Completions(_) | Command::Man(_) => false,
         }
     }
 }

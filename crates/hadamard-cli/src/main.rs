@@ -66,7 +66,7 @@ fn run(cli: &Cli) -> Result<Exit, Failure> {
         Command::Diff(args) => diff::run(args, &mut out),
         Command::Repl(args) => repl::run(args, columns(), &mut out),
         Command::Completions(args) => completions(args.shell, &mut out),
-        Command::Man => manual(&mut out),
+        Command::Man(args) => manual(args.command.as_deref(), &mut out),
     };
     out.flush()?;
     result
@@ -86,8 +86,19 @@ fn completions(shell: clap_complete::Shell, out: &mut dyn Write) -> Result<Exit,
     Ok(Exit::Ok)
 }
 
-fn manual(out: &mut dyn Write) -> Result<Exit, Failure> {
-    clap_mangen::Man::new(Cli::command()).render(out)?;
+fn manual(subcommand: Option<&str>, out: &mut dyn Write) -> Result<Exit, Failure> {
+    let mut command = Cli::command();
+    command.build();
+    if let Some(name) = subcommand {
+        let found = command.find_subcommand(name).cloned();
+        let names: Vec<&str> = command.get_subcommands().map(|c| c.get_name()).collect();
+        let unknown = || {
+            Failure::usage("unknown-command", format!("there is no subcommand `{name}`"))
+                .help(format!("the subcommands are {}", names.join(", ")))
+        };
+        command = found.ok_or_else(unknown)?;
+    }
+    clap_mangen::Man::new(command).render(out)?;
     Ok(Exit::Ok)
 }
 

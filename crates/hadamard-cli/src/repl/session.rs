@@ -108,7 +108,7 @@ impl Session {
                 checked.replace_range(span.start..end, &" ".repeat(end - span.start));
             }
         }
-        let program = hadamard::compile(&checked, &env).map_err(|e| Failure::of(e, text))?;
+        let program = hadamard::compile(&checked, &env).map_err(|e| unbound(Failure::of(e, text)))?;
         let names = formula.statements.into_iter().map(|s| s.name.map(|(name, _)| name)).collect();
         Ok((program, names))
     }
@@ -166,6 +166,17 @@ impl Session {
         outputs.finish()?;
         Ok(())
     }
+}
+
+/// In a session a name gets its value in another way than on the command line.
+fn unbound(mut failure: Failure) -> Failure {
+    if let Failure::Formula { diagnostic, .. } = &mut failure
+        && diagnostic.code == "unknown-name"
+    {
+        diagnostic.help.retain(|help| !help.starts_with("give it a value"));
+        diagnostic.help.push("`:load NAME FILE` binds a name to a file, `NAME = …` to a value".into());
+    }
+    failure
 }
 
 /// The names an expression reads.

@@ -103,6 +103,8 @@ fn scripts_for_shells_and_the_manual() {
         assert!(bench.out(&["completions", shell]).contains("hadamard"), "{shell}");
     }
     assert!(bench.out(&["man"]).contains(".TH hadamard"));
+    assert!(bench.out(&["man", "eval"]).contains("max\\-memory"));
+    assert!(bench.err(&["man", "evil"], 2).contains("the subcommands are eval, explain"));
 }
 
 #[test]
