@@ -8,6 +8,7 @@ use crate::operands::Opened;
 use crate::print::{self, Digits, Glance, Look};
 use crate::progress::Progress;
 use crate::signals;
+use crate::sizes;
 use crate::targets::{self, Wanted};
 use clap::CommandFactory;
 use hadamard::io::{Outputs, Target, WriteOptions};
@@ -39,7 +40,7 @@ pub fn run(args: &Eval, columns: Option<usize>, out: &mut dyn Write) -> Result<E
     if wanted.is_empty() {
         drop(outputs);
         let printed = printed(&program);
-        let mut glances = glances(&program, args.full || args.json)?;
+        let mut glances = glances(&program, args.full || args.json, settings.max_memory)?;
         execute(&program, &sources, sinks(&mut glances), &settings, &watcher)?;
         drop(watcher);
         let results = Results { program: &program, glances: &glances, printed: &printed };
@@ -102,13 +103,22 @@ impl Sink for Fan<'_> {
     }
 }
 
-/// What is kept of each result for printing.
-pub fn glances(program: &Program, full: bool) -> Result<Vec<Glance>, Failure> {
+/// What is kept of each result for printing: if it is everything, it must fit the memory allowed.
+fn glances(program: &Program, full: bool, limit: Option<u64>) -> Result<Vec<Glance>, Failure> {
+    let bytes = program.outputs().map(|o| Ok(o.shape.bytes(o.dtype)? as u64)).sum::<Result<u64, Failure>>()?;
+    if let Some(limit) = limit.filter(|&limit| full && bytes > limit) {
+        let (bytes, limit) = (sizes::human(bytes), sizes::human(limit));
+        return Err(Failure::data(
+            "too-large-for-memory",
+            format!("printing everything needs {bytes}, more than {limit}"),
+        )
+        .help("raise --max-memory, or write the results to files with -o"));
+    }
     program.outputs().map(|o| Ok(Glance::new(o.dtype, o.shape, full)?)).collect()
 }
 
 /// Glances as the engine takes them.
-pub fn sinks(glances: &mut [Glance]) -> Vec<Out<'_>> {
+fn sinks(glances: &mut [Glance]) -> Vec<Out<'_>> {
     glances.iter_mut().map(|glance| Out::Sink(glance)).collect()
 }
 

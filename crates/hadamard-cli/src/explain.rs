@@ -41,7 +41,7 @@ pub fn print(program: &Program, json: bool, out: &mut dyn Write) -> Result<(), F
     writeln!(out, "  flops       {}", cost.flops)?;
     writeln!(out, "  read        {}", bytes(cost.read))?;
     writeln!(out, "  written     {}", bytes(cost.written))?;
-    writeln!(out, "  temporaries {}", bytes(program.plan().temporary_bytes()))?;
+    writeln!(out, "  peak memory {} besides windows of files", bytes(program.plan().temporary_bytes()))?;
     Ok(())
 }
 

@@ -30,6 +30,7 @@ use std::io::{BufWriter, IsTerminal, Write};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    std::panic::set_hook(Box::new(bug));
     signals::listen();
     let mut command = Cli::command();
     command.build();
@@ -100,6 +101,19 @@ fn manual(subcommand: Option<&str>, out: &mut dyn Write) -> Result<Exit, Failure
     }
     clap_mangen::Man::new(command).render(out)?;
     Ok(Exit::Ok)
+}
+
+/// A panic is always a mistake of ours, never the user's; the backtrace is there for those who ask for it.
+fn bug(panic: &std::panic::PanicHookInfo<'_>) {
+    let what = panic.payload_as_str().unwrap_or("something impossible happened");
+    let place = panic.location().map_or(String::new(), |place| format!(" ({}:{})", place.file(), place.line()));
+    let failure = Failure::data("internal-error", format!("{what}{place}"))
+        .help("this is a bug of hadamard: please report it with the command that led to it");
+    // There is nothing left to do if even this cannot be said.
+    let _ = writeln!(anstream::stderr(), "{}", render::text(&failure, render::COLUMNS));
+    if std::env::var_os("RUST_BACKTRACE").is_some_and(|v| v != "0") {
+        let _ = writeln!(anstream::stderr(), "{}", std::backtrace::Backtrace::force_capture());
+    }
 }
 
 /// Prints what clap has to say: help and version are no errors.

@@ -20,7 +20,7 @@ impl Progress {
         let shown = !quiet && std::io::stderr().is_terminal();
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
         if let Ok(style) =
-            ProgressStyle::with_template("{wide_bar} {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left")
+            ProgressStyle::with_template("{bar:30} {bytes} of {total_bytes} · {bytes_per_sec} · {eta} left")
         {
             bar.set_style(style);
         }
