@@ -1,2 +1,52 @@
-//! Developer commands.
-fn main() {}
+//! Developer commands, run as `cargo xtask COMMAND`. Plain standard library; each command in its own file.
+
+mod bench;
+mod check;
+mod generate;
+mod goldens;
+mod photo;
+mod run;
+mod tests;
+mod venv;
+
+use run::Failed;
+use std::process::ExitCode;
+
+const HELP: &str = "\
+cargo xtask COMMAND
+
+  check          everything CI checks: format, clippy, tests, generated files, documentation
+  test           the tests only
+  gen [--check]  write the generated files, or fail if one is not up to date
+
+Not part of CI:
+  photo          redo the pictures of examples/photo, and compare the result with NumPy's
+  goldens        redo the goldens with the reference libraries of xtask/requirements.txt
+  bench [ARGS]   time formulas beside NumPy and NumExpr, write bench/results.md
+                 (ARGS: --rounds N, --cases NAME,…, --size N)";
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let result = match words[..] {
+        ["check"] => check::check(),
+        ["test"] => tests::test(),
+        ["gen"] => generate::write(),
+        ["gen", "--check"] => generate::check(),
+        ["photo"] => photo::photo(),
+        ["goldens"] => goldens::goldens(),
+        ["bench", ref arguments @ ..] => bench::bench(arguments),
+        [] | ["help" | "--help" | "-h"] => {
+            println!("{HELP}");
+            Ok(())
+        }
+        _ => Err(Failed(format!("there is no command `{}`\n\n{HELP}", words.join(" ")))),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failed(why)) => {
+            eprintln!("xtask: {why}");
+            ExitCode::FAILURE
+        }
+    }
+}
