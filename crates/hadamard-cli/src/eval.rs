@@ -18,8 +18,8 @@ use std::io::Write;
 /// Evaluates a formula.
 pub fn run(args: &Eval, columns: Option<usize>, out: &mut dyn Write) -> Result<Exit, Failure> {
     let options = args.read.options(&args.running.limits);
-    let opened = Opened::open(&args.operands, &options, args.dry_run).map_err(|f| misread(f, args))?;
     let formula = hadamard::parse(&args.formula).map_err(|d| Failure::formula(&args.formula, d))?;
+    let opened = Opened::open(&args.operands, &options, args.dry_run).map_err(|f| misread(f, args))?;
     let compile = |text: &str| hadamard::compile(text, &opened.env).map_err(|e| Failure::of(e, text));
     let mut program = compile(&args.formula)?;
     let mut wanted = targets::wanted(&args.output, &program)?;
@@ -46,7 +46,8 @@ pub fn run(args: &Eval, columns: Option<usize>, out: &mut dyn Write) -> Result<E
         let results = Results { program: &program, glances: &glances, printed: &printed };
         if args.json { results.json(out) } else { results.text(args.digits(), columns, out) }
     } else {
-        write(&program, &sources, outputs, &wanted, &settings, &watcher)?;
+        let written = write(&program, &sources, outputs, &wanted, &settings, &watcher);
+        if args.clip.is_some() { written.map_err(targets::unclippable) } else { written }?;
         Ok(Exit::Ok)
     }
 }

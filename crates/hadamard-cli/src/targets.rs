@@ -93,7 +93,8 @@ pub fn clip(
         let statement = &formula.statements[wanted.statement];
         match &statement.name {
             Some((name, _)) => {
-                text += &format!("; {dtype}.(clamp(round.({name}), 0, {most}))");
+                // On a line of its own: the last one may end with a comment.
+                text += &format!("\n{dtype}.(clamp(round.({name}), 0, {most}))");
                 wanted.statement = added;
                 added += 1;
             }
@@ -107,6 +108,19 @@ pub fn clip(
         }
     }
     Ok(text)
+}
+
+/// What a clipped result still cannot be is NaN; the usual advice on overflow does not help there.
+pub fn unclippable(failure: Failure) -> Failure {
+    let is_clip = |text: &str| ["u8.(clamp(round.(", "u16.(clamp(round.("].iter().any(|clip| text.starts_with(clip));
+    match failure {
+        Failure::Numbers { text, mut diagnostic } if text.get(diagnostic.span.start..).is_some_and(is_clip) => {
+            diagnostic.help =
+                vec!["an image has no place for NaN: replace it first, as in `where(isnan.(x), 0, x)`".into()];
+            Failure::Numbers { text, diagnostic }
+        }
+        other => other,
+    }
 }
 
 /// The sample dtype of images made from these operands: 16 bits if one of them has it.

@@ -98,7 +98,7 @@ impl From<Output> for Ran {
 /// The bytes of an `.npy` file of version 1 with that header dictionary.
 pub fn npy(header: &str, data: &[u8]) -> Vec<u8> {
     let mut header = header.as_bytes().to_vec();
-    while (10 + header.len() + 1) % 64 != 0 {
+    while !(header.len() + 11).is_multiple_of(64) {
         header.push(b' ');
     }
     header.push(b'\n');

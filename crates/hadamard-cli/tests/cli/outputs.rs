@@ -66,6 +66,16 @@ fn clipping_keeps_what_other_statements_see() {
 }
 
 #[test]
+fn clipping_copes_with_comments_and_names_nan() {
+    let bench = Bench::empty();
+    bench.out(&["D = [300.0 2.0] # a comment", "-o", "D=d.png", "--clip"]);
+    bench.out(&["[300.0 2.0] # a comment", "-o", "e.png", "--clip"]);
+    assert_eq!(bench.out(&["all(A .== B)", "A=d.png", "B=e.png"]), "true\n");
+    let error = bench.err(&["[1.0 nan]", "-o", "f.png", "--clip"], 3);
+    assert!(error.contains("at [0, 1]") && error.contains("an image has no place for NaN"), "{error}");
+}
+
+#[test]
 fn sixteen_bit_images_stay_wide() {
     let bench = Bench::empty();
     bench.make("u16.([1000 40000])", "wide.png");
