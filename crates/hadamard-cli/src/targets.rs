@@ -76,16 +76,12 @@ pub fn clip(
     let mut text = text.to_owned();
     let mut added = formula.statements.len();
     let results: Vec<DType> = program.outputs().map(|o| o.dtype).collect();
-    for wanted in wanted {
-        if !is_image(&wanted.location, to) {
-            return Err(Failure::usage(
-                "clip-needs-image",
-                format!("--clip rounds and clamps results for images, but {} is none", wanted.location),
-            )
-            .help(format!(
-                "leave --clip out, or write the rounding yourself: {dtype}.(clamp.(round.(…), 0, {most}))"
-            )));
-        }
+    if !wanted.iter().any(|w| is_image(&w.location, to)) {
+        let message = "--clip rounds and clamps results for images, but no output is one";
+        return Err(Failure::usage("clip-needs-image", message)
+            .help(format!("leave --clip out, or write the rounding yourself: {dtype}.(clamp(round.(…), 0, {most}))")));
+    }
+    for wanted in wanted.iter_mut().filter(|w| is_image(&w.location, to)) {
         let from = results[wanted.statement];
         if !(from.is_float() || from.is_int()) || matches!(from, DType::U8 | DType::U16) && clip.dtype().is_none() {
             continue; // fits already, or the format will say why it cannot hold it

@@ -69,6 +69,10 @@ fn diff_says_how_far_and_where() {
     assert_eq!(bench.run(&["diff", "a.npy", "c.npy", "--atol", "0.25"]).code, Some(0));
     assert_eq!(bench.run(&["diff", "a.npy", "c.npy", "--rtol", "0.01"]).code, Some(1));
     assert_eq!(bench.run(&["diff", "a.npy", "c.npy", "--rtol", "0.05"]).code, Some(0));
+    bench.make("1.0 .+ 2.0 .^ -52", "next.npy");
+    bench.make("1.0", "one.npy");
+    assert_eq!(bench.run(&["diff", "next.npy", "one.npy"]).code, Some(1));
+    assert_eq!(bench.run(&["diff", "next.npy", "one.npy", "--ulp", "1"]).code, Some(0));
     let report = json(&bench.run(&["diff", "a.npy", "c.npy", "--json"]).out);
     assert_eq!(report["max_abs"], json!({"value": 0.25, "at": [2, 3], "a": 6.0, "b": 6.25}));
 }
@@ -90,6 +94,9 @@ fn show_draws_and_writes_pictures() {
     let plain = bench.out(&["show", "a.npy"]);
     assert!(plain.contains("min 0.5  max 6.0") && !plain.contains('\x1b'), "{plain}");
     assert!(bench.out(&["show", "a.npy", "--color", "always"]).contains("▀"));
+    bench.make("J(50, 200)", "wide.npy");
+    assert!(bench.out(&["show", "wide.npy"]).lines().nth(1).is_some_and(|line| line.chars().count() == 80));
+    assert!(bench.out(&["show", "wide.npy", "--width", "40"]).lines().nth(1).is_some_and(|l| l.chars().count() == 40));
     bench.out(&["show", "a.npy", "-o", "heat.png"]);
     let facts = json(&bench.out(&["info", "heat.png", "--json"]));
     assert_eq!((facts[0]["dtype"].as_str(), facts[0]["shape"][2].as_u64()), (Some("u8"), Some(3)));

@@ -34,6 +34,11 @@ fn operands_of_every_kind() {
     assert_eq!((ran.code, ran.out.as_str()), (Some(0), "39.0\n"), "{}", ran.err);
     bench.write("raw.bin", &[1, 2, 3, 4, 5, 6]);
     assert_eq!(bench.out(&["A", "A=raw.bin", "--raw", "u8:2x3"]), "u8[2, 3]\n  1  2  3\n  4  5  6\n");
+    bench.write("headless.csv", b"1,2\n3,4\n");
+    assert_eq!(bench.out(&["sum(A)", "A=headless.csv", "--header", "no"]), "10\n");
+    assert_eq!(bench.out(&["sum(A)", "A=headless.csv", "--header", "yes"]), "7\n");
+    bench.write("numbers.txt", b"1,2\n3,4\n");
+    assert_eq!(bench.out(&["sum(A)", "A=numbers.txt", "--from", "csv"]), "10\n");
     bench.write("table.csv", b"x;y\n1;2\n3;4\n");
     assert_eq!(bench.out(&["sum(A)", "A=table.csv", "--delimiter", ";"]), "10\n");
 }

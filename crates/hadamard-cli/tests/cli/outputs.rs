@@ -53,7 +53,8 @@ fn images_are_clipped_only_when_asked() {
     assert_eq!(bench.out(&["A", "A=out.png"]), "u8[2, 3]\n    0    0    2\n  254  255  255\n");
     bench.out(&[values, "-o", "wide.png", "--clip=u16"]);
     assert_eq!(bench.out(&["max(A)", "A=wide.png"]), "65535\n");
-    bench.out(&["D = [300.0 2.0]; s = sum(D)", "-o", "D=named.png", "--clip"]);
+    bench.out(&["D = [300.0 2.0]; s = sum(D)", "-o", "D=named.png", "-o", "s=s.npy", "--clip"]);
+    assert_eq!(bench.out(&["s", "s=s.npy"]), "302.0\n");
     assert_eq!(bench.out(&["A", "A=named.png"]), "u8[1, 2]\n  255  2\n");
 }
 
