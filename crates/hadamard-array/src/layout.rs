@@ -117,8 +117,39 @@ impl Layout {
         }
         out
     }
-    /// Every multi-index's position in C order of the indices: simple, for tests, printing and small arrays.
-    pub fn positions(&self) -> impl Iterator<Item = usize> + '_ {
-        (0..self.shape.size()).map(|k| self.position(&self.shape.unravel(k)))
+    /// Every element's position, in C order of the indices.
+    pub fn positions(&self) -> Positions<'_> {
+        Positions { layout: self, index: vec![0; self.shape.ndim()], at: self.offset as isize, left: self.shape.size() }
+    }
+}
+
+/// Positions of a layout's elements in C order: an odometer over the indices.
+#[derive(Clone, Debug)]
+pub struct Positions<'a> {
+    layout: &'a Layout,
+    index: Vec<usize>,
+    at: isize,
+    left: usize,
+}
+
+impl Iterator for Positions<'_> {
+    type Item = usize;
+    fn next(&mut self) -> Option<usize> {
+        self.left = self.left.checked_sub(1)?;
+        let here = self.at;
+        let axes = self.layout.shape.iter().zip(&self.layout.strides);
+        for (i, (&n, &stride)) in self.index.iter_mut().zip(axes).rev() {
+            *i += 1;
+            self.at += stride;
+            if *i < n {
+                break;
+            }
+            self.at -= stride * n as isize;
+            *i = 0;
+        }
+        Some(here as usize)
+    }
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (self.left, Some(self.left))
     }
 }

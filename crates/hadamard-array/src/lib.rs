@@ -18,7 +18,7 @@ pub use array::{Array, View, ViewMut};
 pub use buffer::Buffer;
 pub use dtype::{Bool, DType, Element, Kind};
 pub use half::{bf16, f16};
-pub use layout::{Layout, Slice};
+pub use layout::{Layout, Positions, Slice};
 pub use num_complex::{Complex, Complex32 as c64, Complex64 as c128};
 pub use scalar::Scalar;
 pub use shape::{MAX_NDIM, Shape};

@@ -1,6 +1,6 @@
 //! Arrays that are read or written a window at a time, because they may be larger than memory.
 
-use crate::{Array, ArrayError, DType, Shape, View, dispatch};
+use crate::{Array, ArrayError, DType, Layout, Shape, Slice, View, dispatch};
 use std::ops::Range;
 
 /// A box of an array: one index range for each axis.
@@ -68,33 +68,34 @@ pub struct MemorySink(pub Array);
 
 impl Sink for MemorySink {
     fn write(&mut self, window: &Window, data: &[u8]) -> Result<(), SourceError> {
-        let lens: Shape = window.iter().map(|r| r.len()).collect();
         let dtype = self.0.dtype();
         let whole = window.iter().zip(self.0.shape().iter()).all(|(r, &n)| r.len() == n);
         if whole && self.0.layout().is_c_contiguous() {
             self.0.bytes_mut()?.copy_from_slice(data);
             return Ok(());
         }
-        let layout = self.0.layout().clone();
+        let part = part(self.0.layout(), window);
         let mut view = self.0.view_mut();
         dispatch!(dtype, T => {
             let to: &mut [T] = view.elements_mut()?;
-            let mut from = data.chunks_exact(dtype.size()).map(bytemuck::pod_read_unaligned::<T>);
-            for k in 0..lens.size() {
-                let index: Vec<usize> = lens.unravel(k).iter().zip(window).map(|(i, r)| i + r.start).collect();
-                to[layout.position(&index)] =
-                    from.next().ok_or(ArrayError::OutOfBounds(lens.to_string()))?;
+            let from = data.chunks_exact(dtype.size()).map(bytemuck::pod_read_unaligned::<T>);
+            for (at, value) in part.positions().zip(from) {
+                to[at] = value;
             }
         });
         Ok(())
     }
 }
 
+/// The layout of a box of a larger layout.
+fn part(layout: &Layout, window: &Window) -> Layout {
+    let slices: Vec<Slice> = window.iter().map(|r| Slice { start: r.start, step: 1, count: r.len() }).collect();
+    layout.sliced(&slices)
+}
+
 /// Copies the box `window` of `view` into `out` in C order.
 fn copy_window(view: &View<'_>, window: &Window, out: &mut [u8]) -> Result<(), ArrayError> {
-    let slices: Vec<crate::Slice> =
-        window.iter().map(|r| crate::Slice { start: r.start, step: 1, count: r.len() }).collect();
-    let part = view.with_layout(view.layout().sliced(&slices))?;
+    let part = view.with_layout(part(view.layout(), window))?;
     let size = view.dtype().size();
     for (to, at) in out.chunks_exact_mut(size).zip(part.layout().positions()) {
         to.copy_from_slice(&part.bytes()[at * size..(at + 1) * size]);

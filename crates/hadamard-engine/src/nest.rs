@@ -58,6 +58,26 @@ pub struct Walked<'a> {
     pub lens: Shape,
 }
 
+impl Walked<'_> {
+    /// The index in the whole space of point `at` of the box.
+    pub fn index(&self, at: usize) -> Vec<usize> {
+        let mut index = self.lens.unravel(at);
+        index.iter_mut().zip(&self.start).for_each(|(i, s)| *i += s);
+        index
+    }
+
+    /// Moves an index to the next point of the box.
+    fn step(&self, index: &mut [usize]) {
+        for ((i, &n), &start) in index.iter_mut().zip(self.lens.iter()).zip(&self.start).rev() {
+            *i += 1;
+            if *i < start + n {
+                break;
+            }
+            *i = start;
+        }
+    }
+}
+
 /// A fault with the instruction and the position in the box where it first occurs.
 #[derive(Clone, Copy, Debug)]
 pub struct NestFault {
@@ -172,10 +192,11 @@ impl<'p> Ready<'p> {
                 InstrKind::Load(_) | InstrKind::Const(_) => {}
                 InstrKind::Same(a, b) => {
                     let Place::Buffer(place) = self.places[i] else { unreachable!("only maps are stored directly") };
-                    let same = |j: usize| {
-                        let mut index = walked.lens.unravel(k + j);
-                        index.iter_mut().zip(&walked.start).for_each(|(i, s)| *i += s);
-                        a.at(&index) == b.at(&index)
+                    let mut index = walked.index(k);
+                    let same = || {
+                        let same = a.at(&index) == b.at(&index);
+                        walked.step(&mut index);
+                        same
                     };
                     identity(instr.dtype, &mut buffers[place].bytes_mut()[..bytes], same);
                 }
@@ -285,10 +306,9 @@ impl<'p> Ready<'p> {
                 dispatch!(instr.dtype, T => bytemuck::cast_slice::<u8, T>(one.bytes())[0].into())
             }
             InstrKind::Same(a, b) => {
-                let mut index = walked.lens.unravel(at);
-                index.iter_mut().zip(&walked.start).for_each(|(i, s)| *i += s);
+                let index = walked.index(at);
                 let mut one = Buffer::zeroed(instr.dtype.size());
-                identity(instr.dtype, one.bytes_mut(), |_| a.at(&index) == b.at(&index));
+                identity(instr.dtype, one.bytes_mut(), || a.at(&index) == b.at(&index));
                 dispatch!(instr.dtype, T => bytemuck::cast_slice::<u8, T>(one.bytes())[0].into())
             }
             InstrKind::Map { map: Map::Where, args, .. } => {
@@ -313,10 +333,10 @@ impl<'p> Ready<'p> {
 }
 
 /// Ones where `same`, else zeros, in any dtype.
-fn identity(dtype: DType, out: &mut [u8], same: impl Fn(usize) -> bool) {
+fn identity(dtype: DType, out: &mut [u8], mut same: impl FnMut() -> bool) {
     let (one, zero) = unit(dtype);
-    for (j, to) in out.chunks_exact_mut(dtype.size()).enumerate() {
-        to.copy_from_slice(&if same(j) { one } else { zero }[..dtype.size()]);
+    for to in out.chunks_exact_mut(dtype.size()) {
+        to.copy_from_slice(&if same() { one } else { zero }[..dtype.size()]);
     }
 }
 

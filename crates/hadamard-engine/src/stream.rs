@@ -121,8 +121,8 @@ fn stream(
         let inputs = nest.loads.iter().zip(&held).map(|(load, held)| input(run, load, held, &start, &lens)).collect();
         let walked = Walked { inputs, start, lens };
         let stopped = walk(ready, &walked, origin, outs, &mut folds, || run.threads());
-        let Walked { start, lens, .. } = walked;
-        stopped.map_err(|stop| locate(run, nest, &start, &lens, stop))?;
+        stopped.map_err(|stop| locate(run, nest, &walked, stop))?;
+        drop(walked);
 
         let mut written = 0;
         for ((store, target), spare) in nest.stores.iter().zip(stores.iter_mut()).zip(&spare) {
@@ -257,11 +257,10 @@ fn input<'r>(run: &'r Run<'_, '_>, load: &Load, held: &'r Held, start: &[usize],
 }
 
 /// Turns a fault of the walk into a place in the formula's own arrays.
-fn locate(run: &Run<'_, '_>, nest: &Nest, start: &[usize], lens: &Shape, stop: Stop) -> RunError {
+fn locate(run: &Run<'_, '_>, nest: &Nest, walked: &Walked<'_>, stop: Stop) -> RunError {
     match stop {
         Stop::Entry(fault) => {
-            let mut index = lens.unravel(fault.at);
-            index.iter_mut().zip(start).for_each(|(i, s)| *i += s);
+            let index = walked.index(fault.at);
             let InstrKind::Map { access, node, .. } = &nest.body[fault.instr].kind else {
                 unreachable!("only maps fault")
             };

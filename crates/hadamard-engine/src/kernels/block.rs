@@ -1,16 +1,21 @@
-//! The loops: one closure over blocks, in forms that compile to straight vector code.
+//! The loops: one closure over blocks, in forms that compile to straight vector code, for the machine's own vector
+//! width where it has a wider one than the compiler may assume. The compiler never contracts to fma, so the width does
+//! not change results.
 
 use super::Kernel;
 use crate::fault::{Fault, Faulted};
 use bytemuck::{Pod, cast_slice, cast_slice_mut};
+use pulp::Arch;
 
 /// `out[i] = f(a[i])`.
 pub fn map1<A: Pod, R: Pod>(f: impl Fn(A) -> R + Send + Sync + 'static) -> Kernel {
     Box::new(move |args, out| {
         let a = cast_slice::<u8, A>(args[0]);
-        for (o, &a) in cast_slice_mut(out).iter_mut().zip(a) {
-            *o = f(a);
-        }
+        Arch::new().dispatch(|| {
+            for (o, &a) in cast_slice_mut(out).iter_mut().zip(a) {
+                *o = f(a);
+            }
+        });
         Ok(())
     })
 }
@@ -19,9 +24,11 @@ pub fn map1<A: Pod, R: Pod>(f: impl Fn(A) -> R + Send + Sync + 'static) -> Kerne
 pub fn map2<A: Pod, B: Pod, R: Pod>(f: impl Fn(A, B) -> R + Send + Sync + 'static) -> Kernel {
     Box::new(move |args, out| {
         let (a, b) = (cast_slice::<u8, A>(args[0]), cast_slice::<u8, B>(args[1]));
-        for ((o, &a), &b) in cast_slice_mut(out).iter_mut().zip(a).zip(b) {
-            *o = f(a, b);
-        }
+        Arch::new().dispatch(|| {
+            for ((o, &a), &b) in cast_slice_mut(out).iter_mut().zip(a).zip(b) {
+                *o = f(a, b);
+            }
+        });
         Ok(())
     })
 }
@@ -30,9 +37,11 @@ pub fn map2<A: Pod, B: Pod, R: Pod>(f: impl Fn(A, B) -> R + Send + Sync + 'stati
 pub fn map3<A: Pod, B: Pod, C: Pod, R: Pod>(f: impl Fn(A, B, C) -> R + Send + Sync + 'static) -> Kernel {
     Box::new(move |args, out| {
         let (a, b, c) = (cast_slice::<u8, A>(args[0]), cast_slice::<u8, B>(args[1]), cast_slice::<u8, C>(args[2]));
-        for (((o, &a), &b), &c) in cast_slice_mut(out).iter_mut().zip(a).zip(b).zip(c) {
-            *o = f(a, b, c);
-        }
+        Arch::new().dispatch(|| {
+            for (((o, &a), &b), &c) in cast_slice_mut(out).iter_mut().zip(a).zip(b).zip(c) {
+                *o = f(a, b, c);
+            }
+        });
         Ok(())
     })
 }
