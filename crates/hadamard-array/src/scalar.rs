@@ -124,6 +124,15 @@ fn float(f: &mut fmt::Formatter<'_>, short: String, v: f64) -> fmt::Result {
     }
 }
 
+/// The fewest digits that `reads_back` accepts; whole numbers have all of theirs.
+fn shortest(v: f32, reads_back: impl Fn(f32) -> bool) -> String {
+    if v.fract() == 0.0 {
+        return format!("{v:?}");
+    }
+    let short = (0..9).filter_map(|digits| format!("{v:.digits$e}").parse().ok()).find(|&short| reads_back(short));
+    format!("{:?}", short.unwrap_or(v))
+}
+
 impl fmt::Display for Scalar {
     /// The shortest decimal that reads back as the same value of the same dtype.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -136,13 +145,35 @@ impl fmt::Display for Scalar {
         }
         match *self {
             Scalar::Bool(v) => write!(f, "{v}"),
-            Scalar::F16(v) => float(f, format!("{:?}", v.to_f32()), v.to_f64()),
-            Scalar::BF16(v) => float(f, format!("{:?}", v.to_f32()), v.to_f64()),
+            Scalar::F16(v) => float(f, shortest(v.to_f32(), |s| f16::from_f32(s) == v), v.to_f64()),
+            Scalar::BF16(v) => float(f, shortest(v.to_f32(), |s| bf16::from_f32(s) == v), v.to_f64()),
             Scalar::F32(v) => float(f, format!("{v:?}"), v as f64),
             Scalar::F64(v) => float(f, format!("{v:?}"), v),
             Scalar::C64(z) => complex!(z, F32),
             Scalar::C128(z) => complex!(z, F64),
             int => write!(f, "{}", int.as_int().expect("the rest are integers")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn narrow_floats_print_the_digits_they_have_and_read_back() {
+        for (v, text) in [(0.1, "0.1"), (-0.3333, "-0.3333"), (65504.0, "65504.0"), (6e-8, "6e-8"), (-0.0, "-0.0")] {
+            assert_eq!(Scalar::F16(f16::from_f32(v)).to_string(), text);
+        }
+        assert_eq!(Scalar::BF16(bf16::from_f32(0.1)).to_string(), "0.1");
+        for bits in 0..=u16::MAX {
+            let (half, brain) = (f16::from_bits(bits), bf16::from_bits(bits));
+            if !half.is_nan() {
+                assert_eq!(Scalar::F16(half).to_string().parse::<f32>().map(f16::from_f32), Ok(half));
+            }
+            if !brain.is_nan() {
+                assert_eq!(Scalar::BF16(brain).to_string().parse::<f32>().map(bf16::from_f32), Ok(brain));
+            }
         }
     }
 }
