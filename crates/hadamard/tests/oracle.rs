@@ -72,6 +72,11 @@ fn the_cases_reach_every_dtype_layout_and_operation() {
     for length in [0, 1, 127, 128, 129, 1023, 1024, 1025] {
         assert!(operands.iter().any(|o| o.shape.contains(&length)), "length {length}");
     }
+    assert!(operands.iter().filter(|o| o.shape.ndim() == 0).count() >= 50, "operands without axes");
+    for policy in [Overflow::Error, Overflow::Wrap, Overflow::Saturate] {
+        assert!(cases.iter().filter(|c| c.policy.overflow == policy).count() >= 300, "{policy:?}");
+    }
+    assert!(cases.iter().filter(|c| matches!(c.tolerance, Tolerance::Exact)).count() >= 2500, "cases bit for bit");
     let missing: Vec<&str> = ops::table()
         .filter(|row| {
             let call = |c: &Case| {
