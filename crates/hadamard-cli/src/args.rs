@@ -76,26 +76,27 @@ pub struct Eval {
     #[arg(value_name = "NAME=VALUE")]
     pub operands: Vec<String>,
     /// Write the last result to OUT, or the named one: FILE, FILE#MEMBER, - (standard output)
-    #[arg(short, long = "output", value_name = "[NAME=]OUT")]
+    #[arg(short, long = "output", value_name = "[NAME=]OUT", help_heading = "Writing")]
     pub output: Vec<String>,
-    #[command(flatten)]
-    pub write: Write,
     /// Round results to integers (half to even) and clamp them to the range of an image output: u8, or u16 if an
     /// operand has it
     #[arg(long, value_enum, num_args = 0..=1, require_equals = true, default_missing_value = "auto")]
+    #[arg(help_heading = "Writing")]
     pub clip: Option<Clip>,
     /// Check everything and print the plan, but read no data and write nothing
     #[arg(long)]
     pub dry_run: bool,
     /// Print results (or errors) as JSON
-    #[arg(long, conflicts_with = "output")]
+    #[arg(long, conflicts_with = "output", help_heading = "Printing")]
     pub json: bool,
     /// Print every element and every digit
-    #[arg(long, conflicts_with = "output")]
+    #[arg(long, conflicts_with = "output", help_heading = "Printing")]
     pub full: bool,
     /// Significant digits of printed floats (by default 6, and all of a single number)
-    #[arg(long, value_name = "DIGITS", value_parser = clap::value_parser!(u8).range(1..=17))]
+    #[arg(long, value_name = "DIGITS", value_parser = clap::value_parser!(u8).range(1..=17), help_heading = "Printing")]
     pub precision: Option<u8>,
+    #[command(flatten)]
+    pub write: Write,
     #[command(flatten)]
     pub numbers: Numbers,
     #[command(flatten)]
@@ -162,11 +163,11 @@ pub struct Show {
     /// Write a picture with a colour bar instead of drawing in the terminal
     #[arg(short, long = "output", value_name = "OUT")]
     pub output: Option<String>,
-    #[command(flatten)]
-    pub write: Write,
     /// Columns to draw in; by default the width of the terminal
     #[arg(long, value_parser = clap::value_parser!(u16).range(4..=1000))]
     pub width: Option<u16>,
+    #[command(flatten)]
+    pub write: Write,
     #[command(flatten)]
     pub limits: Limits,
     #[command(flatten)]

@@ -44,7 +44,7 @@ pub fn run(args: &Eval, columns: Option<usize>, out: &mut dyn Write) -> Result<E
         execute(&program, &sources, sinks(&mut glances), &settings, &watcher)?;
         drop(watcher);
         let results = Results { program: &program, glances: &glances, printed: &printed };
-        if args.json { results.json(out) } else { results.text(args.digits(), columns, out) }
+        if args.json { results.json(out) } else { results.text(args.digits(), columns.filter(|_| !args.full), out) }
     } else {
         let written = write(&program, &sources, outputs, &wanted, &settings, &watcher);
         if args.clip.is_some() { written.map_err(targets::unclippable) } else { written }?;

@@ -159,7 +159,8 @@ fn statistics(glance: &Glance, digits: Digits) -> String {
         parts.push(format!("max {}", digits.text(high)));
     }
     parts.extend(stats.mean(glance.dtype()).map(|mean| format!("mean {}", digits.text(mean))));
-    for (count, what) in [(stats.zeros, "zero"), (stats.nan, "NaN"), (stats.infinite, "infinite")] {
+    let zeros = if stats.zeros == 1 { "zero" } else { "zeros" };
+    for (count, what) in [(stats.zeros, zeros), (stats.nan, "NaN"), (stats.infinite, "infinite")] {
         if count > 0 {
             parts.push(format!("{count} {what}"));
         }

@@ -157,7 +157,11 @@ impl Session {
             ..WriteOptions::default()
         };
         let target = Target { location, dtype, shape: shape.clone(), options };
-        let mut outputs = Outputs::create(&[target], &Default::default())?;
+        let mut outputs = Outputs::create(&[target], &Default::default()).map_err(|error| match error.code() {
+            // A session has no --force to advise.
+            "output-exists" => Failure::data("output-exists", error.to_string()).help("save it under another name"),
+            _ => error.into(),
+        })?;
         let window: Vec<_> = shape.iter().map(|&n| 0..n).collect();
         let view = array.view();
         for sink in outputs.sinks() {

@@ -31,6 +31,8 @@ fn the_first_error_ends_a_script() {
     assert!(ran.err.contains("unknown-name"), "{}", ran.err);
     let ran = bench.fed(&["repl"], b":load A nope.npy\n");
     assert_eq!(ran.code, Some(3));
+    let ran = bench.fed(&["repl"], b":save 1 a.npy\n");
+    assert!(ran.code == Some(3) && ran.err.contains("save it under another name"), "{}", ran.err);
     let ran = bench.fed(&["repl"], b"(1 + \n");
     assert_eq!(ran.code, Some(2), "unfinished input is an error");
 }
