@@ -123,3 +123,14 @@ fn continuous_integration_runs_the_second_command_of_the_readme() {
     assert!(command.starts_with("cargo xtask "), "{command}");
     assert!(readme.lines().any(|line| line == command), "the README does not show `{command}`");
 }
+
+#[test]
+fn the_rust_example_of_the_readme_is_run_as_one_of_the_library() {
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let (_, rest) = readme.split_once("```rust\n").expect("the README has an example in Rust");
+    let (example, _) = rest.split_once("```").unwrap();
+    let library = fs::read_to_string(root().join("crates/hadamard/src/lib.rs")).unwrap();
+    let documentation: String =
+        library.lines().filter_map(|line| line.strip_prefix("//! ")).map(|line| format!("{line}\n")).collect();
+    assert!(documentation.contains(example), "the examples of the library do not contain the README's:\n{example}");
+}
