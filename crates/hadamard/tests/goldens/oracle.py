@@ -64,7 +64,7 @@ def main():
     rng = random.Random(int(sys.argv[2]) if len(sys.argv) > 2 else 20261120)
     records, seen, faults = [], set(), 0
     while len(records) < wanted:
-        case = Case(rng, len(records))
+        case = Case(rng)
         try:
             out = case.build()
             if case.faults and faults > wanted // 20:

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from oracle_operands import DTYPES, EDGES, FLOATS, INTS, KIND, LAYOUTS, LENGTHS, Retry, Zero, draw
+from oracle_operands import DTYPES, EDGES, KIND, LAYOUTS, LENGTHS, Retry, Zero, draw
 from oracle_values import (
     AND, ATOM, COMPARE, OR, POSTFIX, POWER, PRODUCT, SUM, UNARY, Literal, Val, common, converted, counting, exact, extreme,
     floating, inexact_fold, larger, need, row_of, smaller,
@@ -12,9 +12,8 @@ from oracle_values import (
 
 
 class Elementwise:
-    def __init__(self, rng, number):
+    def __init__(self, rng):
         self.rng = rng
-        self.number = number
         self.overflow = rng.choice(["error", "error", "error", "wrap", "wrap", "saturate"])
         self.ieee = False
         self.faults = set()
@@ -243,7 +242,8 @@ class Elementwise:
             self.lazy = True
             mask = self.map(depth - 1, self.stretched(shape))
             if mask.dtype != "bool":
-                mask = self.infix(".!=", COMPARE, mask, Literal(0), np.not_equal(*converted([mask, Literal(0)], counting(mask.dtype))))
+                truth = np.not_equal(*converted([mask, Literal(0)], counting(mask.dtype)))
+                mask = self.infix(".!=", COMPARE, mask, Literal(0), truth)
         a = self.map(depth - 1, self.stretched(shape))
         b = self.literal(a.dtype) if rng.random() < 0.3 else self.map(depth - 1, self.stretched(shape))
         exact([a, b])
@@ -304,7 +304,9 @@ class Elementwise:
             if rng.random() < 0.7:
                 start = rng.randint(0, max(0, n - want))
                 stop = start + want
-                start, stop, step = (start, stop, 1) if rng.random() < 0.5 else (stop - 1 if stop else None, start - 1 if start else None, -1)
+                step = 1
+                if rng.random() < 0.5:
+                    start, stop, step = stop - 1 if stop else None, start - 1 if start else None, -1
             else:
                 start, stop = rng.choice([None, rng.randint(-n - 1, n + 1)]), rng.choice([None, rng.randint(-n - 1, n + 1)])
             key = slice(start, stop, step)
@@ -341,7 +343,8 @@ class Elementwise:
         rng = self.rng
         at = rng.randint(0, len(shape))
         inner = shape[:at] + (rng.choice(LENGTHS if len(shape) else LENGTHS + [128, 130]),) + shape[at:]
-        return self.fold_of(self.map(depth - 1, inner), [at], ["sum", "prod", "min", "max", "all", "any", "count", "argmin", "argmax"], True)
+        names = ["sum", "prod", "min", "max", "all", "any", "count", "argmin", "argmax"]
+        return self.fold_of(self.map(depth - 1, inner), [at], names, True)
 
     def fold_of(self, a, axes, names, only_exact):
         rng = self.rng
@@ -365,7 +368,6 @@ class Elementwise:
             shown = [k if rng.random() < 0.7 else k - v.ndim for k in axes]
             text = f"{name}({a.text}, axis={shown[0] if len(shown) == 1 else shown})"
         tol = None
-        n = flat.shape[-1]
         if name in ("all", "any", "count"):
             truth = flat != 0
             value = {"all": truth.all(-1), "any": truth.any(-1), "count": np.asarray(truth.sum(-1)).astype(np.int64)}[name]
@@ -377,7 +379,10 @@ class Elementwise:
         elif name in ("sum", "prod") and kind < 3:
             out = "u64" if kind == 1 else "i64"
             f = sum if name == "sum" else math.prod
-            value = self.judge(np.array([f(int(x) for x in r) for r in flat.reshape(-1, n)] if n or flat.size else [f([])] * int(np.prod(flat.shape[:-1], dtype=int)), dtype=object).reshape(flat.shape[:-1]), out)
+            totals = np.empty(flat.shape[:-1], dtype=object)
+            for at in np.ndindex(totals.shape):
+                totals[at] = f(int(x) for x in flat[at])
+            value = self.judge(totals, out)
         else:
             need(not only_exact)
             value, tol = inexact_fold(name, flat, dtype)

@@ -90,7 +90,8 @@ class Case(Elementwise):
 
     def form(self):
         rng = self.rng
-        n = lambda: rng.choice([1, 1, 2, 3, 3, 4, 5, 7, 16, 17] + ([33, 65, 128, 129] if self.large else []) + [0] * (rng.random() < 0.1))
+        lengths = [1, 1, 2, 3, 3, 4, 5, 7, 16, 17] + ([33, 65, 128, 129] if self.large else [])
+        n = lambda: rng.choice(lengths + [0] * (rng.random() < 0.1))
         m, k, p, q = n(), n(), n(), n()
         op = rng.choice(["*", "*", "*", "^", "kron", "khatri_rao", "face_split", "penetrating", "penetrating_v", "outer", "Diag",
                          "diag", "tr", "vec", "rvec", "constant", "dense", "scale", "block_face_split", "block_khatri_rao"])

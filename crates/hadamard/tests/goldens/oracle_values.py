@@ -188,8 +188,10 @@ FUNCTIONS = {
     "tan": (np.tan, 1), "asin": (np.arcsin, 1), "acos": (np.arccos, 1), "atan": (np.arctan, 1), "sinh": (np.sinh, 1),
     "cosh": (np.cosh, 1), "tanh": (np.tanh, 1), "asinh": (np.arcsinh, 1), "acosh": (np.arccosh, 1),
     "atanh": (np.arctanh, 1), "sigmoid": (special.expit, 2), "softplus": (lambda v: np.logaddexp(v, v.dtype.type(0)), 2),
-    "erf": (special.erf, 1), "erfc": (special.erfc, 1), "gamma": (special.gamma, 1), "lgamma": (lambda v: np.where(np.isneginf(v), np.inf, special.gammaln(v)), 1),
-    "gelu": (lambda v: np.where(np.isneginf(v), -0.0, v * special.ndtr(v)), 4), "angle": (lambda v: np.arctan2(np.zeros_like(v), v), 1),
+    "erf": (special.erf, 1), "erfc": (special.erfc, 1), "gamma": (special.gamma, 1),
+    "lgamma": (lambda v: np.where(np.isneginf(v), np.inf, special.gammaln(v)), 1),
+    "gelu": (lambda v: np.where(np.isneginf(v), -0.0, v * special.ndtr(v)), 4),
+    "angle": (lambda v: np.arctan2(np.zeros_like(v), v), 1),
 }
 # SciPy has these in f64 only.
 NARROW = {"erf", "erfc", "gamma", "lgamma", "gelu"}
