@@ -3,6 +3,7 @@
 use hadamard::array::{Buffer, Layout, Slice};
 use hadamard::{Array, DType, Env, Overflow, Policy, Settings, Shape, Zeros};
 use std::io::Read;
+use std::num::NonZeroUsize;
 
 /// The least number of cases that must have been compared.
 const CASES: usize = 3000;
@@ -92,8 +93,17 @@ fn the_cases_reach_every_dtype_layout_and_operation() {
 }
 
 impl Case {
+    /// Compares what all threads give in windows of the engine's choice, and what one thread gives in small ones.
     fn compare(&self) -> Result<(), String> {
-        let result = self.evaluate();
+        let policy = self.policy;
+        let settings = Settings { policy, ..Settings::default() };
+        self.compare_with(&settings)?;
+        let small = Settings { threads: NonZeroUsize::new(1), window: Some(512), ..settings };
+        self.compare_with(&small).map_err(|reason| format!("in small windows: {reason}"))
+    }
+
+    fn compare_with(&self, settings: &Settings) -> Result<(), String> {
+        let result = self.evaluate(settings);
         let got = match (&self.tolerance, result) {
             (Tolerance::Fault(code), Err(e)) if e.code() == code => return Ok(()),
             (Tolerance::Fault(code), Err(e)) => return Err(format!("should fail with {code}: {e}")),
@@ -120,7 +130,7 @@ impl Case {
         }
     }
 
-    fn evaluate(&self) -> Result<Array, hadamard::Error> {
+    fn evaluate(&self, settings: &Settings) -> Result<Array, hadamard::Error> {
         let mut env = Env::new();
         let mut arrays = Vec::new();
         for recipe in &self.operands {
@@ -133,8 +143,7 @@ impl Case {
             .filter_map(|o| arrays.iter().find(|(name, _)| Some(*name) == o.name))
             .map(|(_, array)| array.view())
             .collect();
-        let settings = Settings { policy: self.policy, ..Settings::default() };
-        Ok(program.run(&views, &settings)?.remove(0))
+        Ok(program.run(&views, settings)?.remove(0))
     }
 }
 
