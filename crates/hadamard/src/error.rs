@@ -1,7 +1,7 @@
 //! Everything that can go wrong, with its place in the formula where it has one.
 
 use crate::Program;
-use hadamard_algebra::Diagnostic;
+use hadamard_algebra::{Diagnostic, Graph, NodeId, NodeKind};
 use hadamard_array::ArrayError;
 use hadamard_engine::RunError;
 use hadamard_engine::fault::Fault;
@@ -65,6 +65,7 @@ impl Error {
     /// An error of a run, with its place in the program's formula.
     pub(crate) fn of_run(error: RunError, program: &Program) -> Error {
         let RunError::Fault { fault, node, position } = error else { return Error::Run(error) };
+        let (node, position) = shown(program.graph(), node, position);
         let node = program.graph().node(node);
         let written = program.text().get(node.span.start..node.span.end).unwrap_or_default();
         let place = match position.len() {
@@ -73,13 +74,11 @@ impl Error {
         };
         let facts = format!("{}{}", node.dtype, node.shape);
         let diagnostic = match fault {
-            Fault::Overflow => Diagnostic::new(
-                fault.code(),
-                node.span,
-                format!("`{written}` does not fit {}{place}", node.dtype),
-            )
-            .help(wider(node.dtype))
-            .help("or choose `--overflow wrap` (keep the low bits) or `--overflow saturate` (nearest value)"),
+            Fault::Overflow => {
+                Diagnostic::new(fault.code(), node.span, format!("`{written}` does not fit {}{place}", node.dtype))
+                    .help(wider(node.dtype))
+                    .help("or choose `--overflow wrap` (keep the low bits) or `--overflow saturate` (nearest value)")
+            }
             Fault::ZeroDivisor => {
                 Diagnostic::new(fault.code(), node.span, format!("the divisor of `{written}` is zero{place}"))
                     .help("`safe_div(a, b, else)` gives another value there; `--zeros ieee` gives inf or nan in `./`")
@@ -90,23 +89,33 @@ impl Error {
                 format!("`{written}` raises an integer to a negative power{place}"),
             )
             .help("convert the base: `f64.(a) .^ p`"),
-            Fault::Empty => {
-                Diagnostic::new(fault.code(), node.span, format!("`{written}` reduces no entries{place}"))
-            }
+            Fault::Empty => Diagnostic::new(fault.code(), node.span, format!("`{written}` reduces no entries{place}")),
             Fault::Singular => Diagnostic::new(
                 fault.code(),
                 node.span,
                 format!("`{written}` does not exist: the matrix is singular{place}"),
             ),
-            Fault::NotFinite => Diagnostic::new(
-                fault.code(),
-                node.span,
-                format!("`{written}` needs finite entries{place}"),
-            )
-            .help("replace them first: `where(isfinite.(A), A, 0)`"),
+            Fault::NotFinite => {
+                Diagnostic::new(fault.code(), node.span, format!("`{written}` needs finite entries{place}"))
+                    .help("replace them first: `where(isfinite.(A), A, 0)`")
+            }
         };
         Error::Entry(Box::new(diagnostic.label(node.span, facts)))
     }
+}
+
+/// Where an entry stands in the value that the formula shows: structured products are computed over more axes than
+/// they have, products with vectors as matrices, and then reshaped.
+fn shown(graph: &Graph, mut id: NodeId, mut position: Vec<usize>) -> (NodeId, Vec<usize>) {
+    let reshaped = |id: NodeId| {
+        let span = graph.node(id).span;
+        graph.nodes.iter().position(|n| matches!(n.kind, NodeKind::Reshape) && n.args == [id] && n.span == span)
+    };
+    while let Some(next) = reshaped(id).filter(|_| position.len() == graph.node(id).shape.ndim()) {
+        let at = graph.node(id).shape.iter().zip(&position).fold(0, |at, (&n, &i)| at * n + i);
+        (id, position) = (next, graph.node(next).shape.unravel(at));
+    }
+    (id, position)
 }
 
 fn wider(dtype: hadamard_array::DType) -> String {

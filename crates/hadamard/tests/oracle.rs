@@ -28,8 +28,8 @@ enum Tolerance {
     Abs(f64),
     /// The difference relative to the expected entry.
     Rel(f64),
-    /// No result: the formula fails with this code.
-    Fault(String),
+    /// No result: the formula fails with this code, at this position if it is known.
+    Fault(String, Option<String>),
 }
 
 /// How an operand is made.
@@ -105,9 +105,15 @@ impl Case {
     fn compare_with(&self, settings: &Settings) -> Result<(), String> {
         let result = self.evaluate(settings);
         let got = match (&self.tolerance, result) {
-            (Tolerance::Fault(code), Err(e)) if e.code() == code => return Ok(()),
-            (Tolerance::Fault(code), Err(e)) => return Err(format!("should fail with {code}: {e}")),
-            (Tolerance::Fault(code), Ok(_)) => return Err(format!("should fail with {code}")),
+            (Tolerance::Fault(code, at), Err(e)) => {
+                let there = at.as_ref().is_none_or(|at| e.to_string().contains(&format!(" at {at}")));
+                return if e.code() == code && there {
+                    Ok(())
+                } else {
+                    Err(format!("should fail with {code} at {at:?}: {e}"))
+                };
+            }
+            (Tolerance::Fault(code, _), Ok(_)) => return Err(format!("should fail with {code}")),
             (_, result) => result.map_err(|e| format!("failed: {e}"))?,
         };
         if (got.dtype(), got.shape()) != (self.dtype, &self.shape) {
@@ -160,7 +166,7 @@ impl Tolerance {
             Tolerance::Ulp(most) => part(&|g, w| same(g, w) || steps(g, w, got.dtype()) <= *most),
             Tolerance::Abs(most) => part(&|g, w| same(g, w) || (g - w).abs() <= *most),
             Tolerance::Rel(most) => part(&same) || (x - y).norm() <= most * y.norm(),
-            Tolerance::Fault(_) => false,
+            Tolerance::Fault(..) => false,
         }
     }
 }
@@ -343,13 +349,16 @@ fn case(fields: &str, rest: &mut &[u8]) -> Option<Case> {
         Some(("ulp", n)) => Tolerance::Ulp(n.parse().ok()?),
         Some(("abs", x)) => Tolerance::Abs(x.parse().ok()?),
         Some(("rel", x)) => Tolerance::Rel(x.parse().ok()?),
-        Some(("fault", code)) => Tolerance::Fault(code.to_string()),
+        Some(("fault", fault)) => match fault.split_once('@') {
+            None => Tolerance::Fault(fault.to_string(), None),
+            Some((code, at)) => Tolerance::Fault(code.to_string(), Some(at.to_string())),
+        },
         Some(_) => return None,
     };
     let dtype = DType::parse(fields.next()?)?;
     let shape = shape(fields.next()?)?;
     let operands = fields.map(recipe).collect::<Option<_>>()?;
-    let bytes = if let Tolerance::Fault(_) = tolerance { 0 } else { shape.size() * dtype.size() };
+    let bytes = if let Tolerance::Fault(..) = tolerance { 0 } else { shape.size() * dtype.size() };
     let expected = rest.get(..bytes)?.to_vec();
     *rest = &rest[bytes..];
     Some(Case { formula, policy, tolerance, dtype, shape, operands, expected })

@@ -13,7 +13,7 @@ Each record is a line of fields separated by tabs, and then the bytes of the exp
     formula, policy, tolerance, dtype, shape, operand…
     operand   name:dtype:shape:layout:class:seed
     policy    error | wrap | saturate, with +ieee where integers are divided by zero
-    tolerance exact | abs:X | rel:X | ulp:N, or fault:CODE where the formula must fail
+    tolerance exact | abs:X | rel:X | ulp:N, or fault:CODE where the formula must fail; with @POSITION of the first such entry
 
 An operand's entries are drawn from splitmix64 by position, as `draw` in oracle_operands.py says; the test has the same
 function. oracle_values.py has the dtype rules, oracle_elementwise.py and oracle_matrices.py the random formulas.
@@ -53,6 +53,8 @@ def record(case, out):
         # Entries that no result needs may not be computed.
         need(value.size and not case.lazy and len(case.faults) == 1 and not case.ieee)
         tol, data = f"fault:{next(iter(case.faults))}", b""
+        if len(case.overflows) == 1 and case.overflows[0][1] is out.value and out.shape:
+            tol += f"@{case.overflows[0][0]}"
     else:
         tol, data = out.tol or "exact", value.tobytes()
     line = "\t".join([out.text, policy, tol, out.dtype, show(out.shape), *operands])

@@ -17,6 +17,7 @@ class Elementwise:
         self.overflow = rng.choice(["error", "error", "error", "wrap", "wrap", "saturate"])
         self.ieee = False
         self.faults = set()
+        self.overflows = []  # the first position of each overflow, and the entries it is among
         self.lazy = False  # whether some computed entries are not needed, so that their faults may go unseen
         self.operands = []
         self.large = rng.random() < 0.09
@@ -33,7 +34,7 @@ class Elementwise:
             if KIND[dtype] == 0:
                 cls = "any"
             elif KIND[dtype] < 3:
-                wide = 0.1 if self.overflow == "error" else 0.7
+                wide = 0.2 if self.overflow == "error" else 0.7
                 cls = "wide" if rng.random() < wide else rng.choice(["small", "nonzero"])
             else:
                 cls = rng.choice(["dyadic", "unit", "special", "special", "bits", "whole", "positive"])
@@ -79,14 +80,16 @@ class Elementwise:
         info = np.iinfo(DTYPES[dtype])
         low, high = int(info.min), int(info.max)
         wide = np.asarray(wide, dtype=object)
-        over = np.array([not low <= int(v) <= high for v in wide.ravel()], dtype=bool).any()
-        if over and self.overflow == "error":
-            self.faults.add("integer-overflow")
+        over = np.array([not low <= int(v) <= high for v in wide.ravel()], dtype=bool).reshape(wide.shape)
         if self.overflow == "saturate":
             fit = lambda v: min(max(int(v), low), high)
         else:
             fit = lambda v: (int(v) - low) % (high - low + 1) + low
-        return np.array([fit(v) for v in wide.ravel()], dtype=DTYPES[dtype]).reshape(wide.shape)
+        value = np.array([fit(v) for v in wide.ravel()], dtype=DTYPES[dtype]).reshape(wide.shape)
+        if over.any() and self.overflow == "error":
+            self.faults.add("integer-overflow")
+            self.overflows.append((np.argwhere(over)[0].tolist(), value))
+        return value
 
     def ring(self, f, args, dtype):
         """Addition and the like: in NumPy at the dtype; integers exactly, and as NumPy wraps them."""
@@ -225,6 +228,7 @@ class Elementwise:
             wild = ~np.isfinite(v)
             if wild.any() and self.overflow == "error":
                 self.faults.add("integer-overflow")
+                self.overflows.append(([], None))
             whole = np.array([0 if w else int(x) for x, w in zip(v.ravel(), wild.ravel())], dtype=object)
             value = self.judge(whole.reshape(v.shape), to)
             if self.overflow == "saturate":

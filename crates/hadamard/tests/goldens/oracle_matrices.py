@@ -186,6 +186,10 @@ class Case(Elementwise):
         shape = {"kron": (m * p, k * q), "outer": (m, k), "khatri_rao": (m * p, k), "face_split": (m, k * p),
                  "penetrating": (m, k * p), "penetrating_v": (m * p, k)}[op]
         value = self.times(x4, y4, dtype).reshape(shape)
+        if self.overflows:
+            at, entries = self.overflows.pop()
+            at = np.unravel_index(np.ravel_multi_index(at, entries.shape), shape)
+            self.overflows.append(([int(i) for i in at], value))
         sign = {"kron": "⊗", "khatri_rao": "∗", "face_split": "•", "penetrating": "[∘]"}.get(op)
         if sign and rng.random() < 0.5:
             return self.infix(sign, PRODUCT, a, b, value)
