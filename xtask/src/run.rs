@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::LazyLock;
 use std::sync::mpsc::{Sender, channel};
 
 /// Why a command of xtask did not succeed.
@@ -12,9 +13,13 @@ pub struct Failed(pub String);
 /// What every step gives.
 pub type Outcome<T = ()> = Result<T, Failed>;
 
-/// The root of the workspace.
+/// The root of the workspace: as cargo says at run time, because clones may share a target folder and so this binary.
 pub fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies in the workspace")
+    static ROOT: LazyLock<PathBuf> = LazyLock::new(|| {
+        let own = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+        Path::new(&own).parent().map_or_else(PathBuf::new, Path::to_path_buf)
+    });
+    &ROOT
 }
 
 /// Where builds go, and everything else that is not committed.
