@@ -15,7 +15,7 @@ impl Array {
     /// An array of zeros in C order.
     pub fn zeros(dtype: DType, shape: impl Into<Shape>) -> Result<Array, ArrayError> {
         let shape = shape.into();
-        let buffer = Buffer::zeroed(shape.bytes(dtype)?);
+        let buffer = Buffer::try_zeroed(shape.bytes(dtype)?)?;
         Ok(Array { dtype, layout: Layout::c_order(shape), buffer: Arc::new(buffer) })
     }
     /// An array over existing bytes.

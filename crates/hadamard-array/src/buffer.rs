@@ -1,5 +1,6 @@
 //! Owned bytes, aligned so that every element type may be viewed in place.
 
+use crate::ArrayError;
 use bytemuck::{Pod, Zeroable};
 use memmap2::MmapMut;
 
@@ -32,11 +33,19 @@ enum Memory {
 }
 
 impl Buffer {
-    /// `len` zero bytes.
+    /// `len` zero bytes, for lengths the program chooses itself.
+    ///
+    /// # Panics
+    /// If the system has no memory left; for lengths that follow from data use [`Buffer::try_zeroed`].
     pub fn zeroed(len: usize) -> Buffer {
+        Buffer::try_zeroed(len).expect("the system gives a working buffer")
+    }
+    /// `len` zero bytes, or [`ArrayError::OutOfMemory`] if the system refuses them.
+    pub fn try_zeroed(len: usize) -> Result<Buffer, ArrayError> {
         let mapped = if len >= MAPPED { Memory::mapped(len) } else { None };
-        let lines = || Memory::Lines(bytemuck::allocation::zeroed_vec(len.div_ceil(64)));
-        Buffer { memory: mapped.unwrap_or_else(lines), len }
+        let lines = || bytemuck::allocation::try_zeroed_vec(len.div_ceil(64)).ok().map(Memory::Lines);
+        let memory = mapped.or_else(lines).ok_or(ArrayError::OutOfMemory(len))?;
+        Ok(Buffer { memory, len })
     }
     /// The bytes.
     pub fn bytes(&self) -> &[u8] {

@@ -30,6 +30,9 @@ pub enum ArrayError {
     /// The shape asks for more bytes than the address space holds.
     #[error("an array of shape {0} and dtype {1} is larger than the address space")]
     TooLarge(String, DType),
+    /// The system refuses that many bytes.
+    #[error("the system does not give {0} bytes of memory")]
+    OutOfMemory(usize),
     /// More axes than [`MAX_NDIM`].
     #[error("an array of {0} axes has more than the supported {MAX_NDIM}")]
     TooManyAxes(usize),

@@ -1,5 +1,6 @@
 //! The command line: what can be written, with its help. Parsing only; nothing here acts.
 
+use crate::memory;
 use crate::print::Digits;
 use crate::sizes;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -283,7 +284,7 @@ pub struct Numbers {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Running")]
 pub struct Limits {
-    /// Most memory for array data: 256MiB, 2G
+    /// Most memory for array data: 256MiB, 2G; by default most of what is free
     #[arg(long, value_name = "SIZE", value_parser = sizes::bytes)]
     pub max_memory: Option<u64>,
     /// No progress on standard error
@@ -386,7 +387,7 @@ impl Running {
         Settings {
             policy: numbers.policy(),
             threads: self.threads.and_then(|n| NonZeroUsize::new(n.into())),
-            max_memory: self.limits.max_memory,
+            max_memory: self.limits.max_memory.or_else(memory::spare),
             ..Settings::default()
         }
     }

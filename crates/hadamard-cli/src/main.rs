@@ -7,6 +7,7 @@ mod exit;
 mod explain;
 mod failure;
 mod info;
+mod memory;
 mod operands;
 mod ops;
 mod print;

@@ -4,7 +4,7 @@ use crate::dense;
 use crate::fault::Fault;
 use crate::stream;
 use hadamard_algebra::{NodeId, Policy};
-use hadamard_array::{Array, Layout, Shape, Sink, Source, SourceError, View};
+use hadamard_array::{Array, ArrayError, Layout, Shape, Sink, Source, SourceError, View};
 use hadamard_plan::{Dense, DenseOp, Load, Origin, Plan, Step};
 use std::num::NonZeroUsize;
 
@@ -85,6 +85,9 @@ pub enum RunError {
         /// The limit.
         limit: u64,
     },
+    /// The system refuses the memory for a value kept between steps.
+    #[error("a value kept between steps: {0}")]
+    Array(#[from] ArrayError),
     /// The watcher asked to stop.
     #[error("interrupted")]
     Cancelled,
@@ -98,6 +101,7 @@ impl RunError {
             RunError::Source { .. } => "operand-unreadable",
             RunError::Sink { .. } => "result-unwritable",
             RunError::Memory { .. } => "memory-limit",
+            RunError::Array(_) => "out-of-memory",
             RunError::Cancelled => "interrupted",
         }
     }

@@ -67,11 +67,7 @@ fn target<'o>(run: &mut Run<'_, 'o>, slot: SlotId) -> Result<Target<'o>, RunErro
             Out::Memory(bytes) => Target::Memory(bytes),
             Out::Sink(sink) => Target::Sink(k, sink),
         }),
-        _ => Array::zeros(kind.dtype, kind.shape.clone()).map(Target::Kept).map_err(|_| RunError::Memory {
-            what: "a value kept between steps".into(),
-            needed: u64::MAX,
-            limit: isize::MAX as u64,
-        }),
+        _ => Ok(Target::Kept(Array::zeros(kind.dtype, kind.shape.clone())?)),
     }
 }
 
@@ -112,7 +108,7 @@ fn stream(
                 Target::Kept(array) => &mut array.bytes_mut().expect("kept arrays are contiguous")[range],
                 Target::Sink(..) => {
                     if spare.len() < points * size {
-                        *spare = Buffer::zeroed(points * size);
+                        *spare = Buffer::try_zeroed(points * size)?;
                     }
                     &mut spare.bytes_mut()[..points * size]
                 }
@@ -220,7 +216,7 @@ fn read(run: &Run<'_, '_>, nest: &Nest, window: &Window, held: &mut [Held]) -> R
         }
         let bytes = size_of(&part) * source.dtype().size();
         if held.bytes.len() < bytes {
-            held.bytes = Buffer::zeroed(bytes);
+            held.bytes = Buffer::try_zeroed(bytes)?;
         }
         held.hull = None;
         let target = &mut held.bytes.bytes_mut()[..bytes];
@@ -239,18 +235,19 @@ fn read(run: &Run<'_, '_>, nest: &Nest, window: &Window, held: &mut [Held]) -> R
 /// A load over a window, in memory or in the bytes held for it.
 fn input<'r>(run: &'r Run<'_, '_>, load: &Load, held: &'r Held, start: &[usize], lens: &Shape) -> Input<'r> {
     let size = run.plan.slots[load.slot].dtype.size();
-    match (&held.hull, run.values[load.slot].view()) {
-        (Some(hull), _) => {
-            let shape: Shape = hull.iter().map(Range::len).collect();
-            let corner: Vec<usize> = hull.iter().map(|r| r.start).collect();
-            let layout = access_layout(load, &Layout::c_order(shape), &corner, start, lens);
-            Input { bytes: held.bytes.bytes(), pattern: Pattern::new(&layout, size) }
-        }
-        (None, Some(view)) => {
+    match (run.values[load.slot].view(), &held.hull) {
+        // A source may come to lie in memory by being read: then what is held is out of date.
+        (Some(view), _) => {
             let corner = vec![0; view.shape().ndim()];
             let layout = access_layout(load, view.layout(), &corner, start, lens);
             let whole = view.bytes().len() / size * size;
             Input { bytes: &view.bytes()[..whole], pattern: Pattern::new(&layout, size) }
+        }
+        (None, Some(hull)) => {
+            let shape: Shape = hull.iter().map(Range::len).collect();
+            let corner: Vec<usize> = hull.iter().map(|r| r.start).collect();
+            let layout = access_layout(load, &Layout::c_order(shape), &corner, start, lens);
+            Input { bytes: held.bytes.bytes(), pattern: Pattern::new(&layout, size) }
         }
         (None, None) => unreachable!("operands that are not in memory were read"),
     }

@@ -60,6 +60,7 @@ impl<'g> Lowering<'g> {
                 }
             }
         }
+        keep_branches_inline(graph, &mut hoisted);
         Lowering { graph, plan, slots: HashMap::new(), stage: vec![0; n], roots: Vec::new(), hoisted }
     }
 
@@ -335,6 +336,19 @@ impl<'g> Lowering<'g> {
         };
         nest.body.push(Instr { kind, dtype: node.dtype });
         nest.body.len() - 1
+    }
+}
+
+/// A branch that `where` does not take must not fail, so what may fail there stays in the nest that knows the mask.
+fn keep_branches_inline(graph: &Graph, hoisted: &mut [bool]) {
+    let mut guarded = vec![false; hoisted.len()];
+    for (id, node) in graph.nodes.iter().enumerate().rev() {
+        let NodeKind::Map(map) = node.kind else { continue };
+        let may_fail = node.dtype.is_int() || matches!(map, Map::Div | Map::Inverse);
+        hoisted[id] &= !(guarded[id] && may_fail);
+        for (k, &arg) in node.args.iter().enumerate() {
+            guarded[arg] |= guarded[id] || (map == Map::Where && k > 0);
+        }
     }
 }
 

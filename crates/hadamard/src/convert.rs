@@ -40,53 +40,63 @@ impl NdElement for bool {
     }
 }
 
-/// Something a formula may read: an `ndarray` array or view whose elements lie without gaps (in any axis order, in
-/// place), an [`Array`], or a number (weak, as a literal is).
+/// What an operand turns out to be.
+pub enum Given<'a> {
+    /// A number, weak as a literal is: it takes the dtype of the array it meets.
+    Number(Number),
+    /// An array read in place.
+    View(View<'a>),
+    /// A copy of an array that could not be read in place.
+    Copy(Array),
+}
+
+/// Something a formula may read: an `ndarray` array or view, an [`Array`], a [`View`], or a number.
+///
+/// Arrays whose elements lie without gaps, in any axis order and direction, are read in place; views with gaps (every
+/// second row of a larger array) are copied.
 pub trait Operand {
-    /// The number, if it is one.
-    fn as_number(&self) -> Option<Number> {
-        None
-    }
-    /// The array.
+    /// The number or array.
     ///
     /// # Errors
-    /// [`ArrayError::OutOfBounds`] for a view with gaps: pass `&view.to_owned()`.
-    fn as_view(&self) -> Result<View<'_>, ArrayError>;
+    /// An array of more axes than hadamard supports.
+    fn given(&self) -> Result<Given<'_>, ArrayError>;
 }
 
 impl<T: NdElement, S: Data<Elem = T>, D: Dimension> Operand for ArrayBase<S, D> {
-    fn as_view(&self) -> Result<View<'_>, ArrayError> {
+    fn given(&self) -> Result<Given<'_>, ArrayError> {
         let shape = Shape::from(self.shape());
-        let elements = self.as_slice_memory_order().ok_or_else(|| ArrayError::OutOfBounds(shape.to_string()))?;
+        shape.bytes(T::DTYPE)?;
+        let Some(elements) = self.as_slice_memory_order() else {
+            let elements: Vec<T> = self.iter().copied().collect();
+            let copy = View::from_bytes(T::DTYPE, T::bytes(&elements), Layout::c_order(shape))?.to_array();
+            return Ok(Given::Copy(copy));
+        };
         // Where element [0, 0, …] stands among them: not at the front if an axis is reversed.
         let first = (self.as_ptr() as usize).wrapping_sub(elements.as_ptr() as usize) / T::DTYPE.size();
         let offset = if shape.size() == 0 { 0 } else { first };
         let layout = Layout::new(shape, self.strides().to_vec(), offset, elements.len())?;
-        View::from_bytes(T::DTYPE, T::bytes(elements), layout)
+        View::from_bytes(T::DTYPE, T::bytes(elements), layout).map(Given::View)
     }
 }
 
 impl Operand for Array {
-    fn as_view(&self) -> Result<View<'_>, ArrayError> {
-        Ok(self.view())
+    fn given(&self) -> Result<Given<'_>, ArrayError> {
+        Ok(Given::View(self.view()))
     }
 }
 
 impl Operand for View<'_> {
-    fn as_view(&self) -> Result<View<'_>, ArrayError> {
-        Ok(self.clone())
+    fn given(&self) -> Result<Given<'_>, ArrayError> {
+        Ok(Given::View(self.clone()))
     }
 }
 
 macro_rules! numbers {
     ($($T:ty, $x:ident => $number:expr);* $(;)?) => {$(
         impl Operand for $T {
-            fn as_number(&self) -> Option<Number> {
+            fn given(&self) -> Result<Given<'_>, ArrayError> {
                 let $x = *self;
-                Some($number)
-            }
-            fn as_view(&self) -> Result<View<'_>, ArrayError> {
-                Err(ArrayError::OutOfBounds("a number".into()))
+                Ok(Given::Number($number))
             }
         }
     )*};

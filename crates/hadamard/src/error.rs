@@ -1,7 +1,7 @@
 //! Everything that can go wrong, with its place in the formula where it has one.
 
 use crate::Program;
-use hadamard_algebra::{Diagnostic, Graph, NodeId, NodeKind};
+use hadamard_algebra::{Diagnostic, Graph, Map, Node, NodeId, NodeKind};
 use hadamard_array::ArrayError;
 use hadamard_engine::RunError;
 use hadamard_engine::fault::Fault;
@@ -65,8 +65,8 @@ impl Error {
     /// An error of a run, with its place in the program's formula.
     pub(crate) fn of_run(error: RunError, program: &Program) -> Error {
         let RunError::Fault { fault, node, position } = error else { return Error::Run(error) };
-        let (node, position) = shown(program.graph(), node, position);
-        let node = program.graph().node(node);
+        let (id, position) = shown(program.graph(), node, position);
+        let node = program.graph().node(id);
         let written = program.text().get(node.span.start..node.span.end).unwrap_or_default();
         let place = match position.len() {
             0 => String::new(),
@@ -80,8 +80,14 @@ impl Error {
                     .help("or choose `--overflow wrap` (keep the low bits) or `--overflow saturate` (nearest value)")
             }
             Fault::ZeroDivisor => {
-                Diagnostic::new(fault.code(), node.span, format!("the divisor of `{written}` is zero{place}"))
-                    .help("`safe_div(a, b, else)` gives another value there; `--zeros ieee` gives inf or nan in `./`")
+                let zero =
+                    Diagnostic::new(fault.code(), node.span, format!("the divisor of `{written}` is zero{place}"));
+                match node.kind {
+                    NodeKind::Map(Map::Div | Map::Inverse) => zero.help(
+                        "`safe_div(a, b, else)` gives another value there; `--zeros ieee` gives inf or nan in `./`",
+                    ),
+                    _ => zero.help("choose another value there: `where(b .!= 0, …, else)`"),
+                }
             }
             Fault::NegativeExponent => Diagnostic::new(
                 fault.code(),
@@ -90,18 +96,40 @@ impl Error {
             )
             .help("convert the base: `f64.(a) .^ p`"),
             Fault::Empty => Diagnostic::new(fault.code(), node.span, format!("`{written}` reduces no entries{place}")),
-            Fault::Singular => Diagnostic::new(
-                fault.code(),
-                node.span,
-                format!("`{written}` does not exist: the matrix is singular{place}"),
-            ),
+            Fault::Singular => {
+                Diagnostic::new(fault.code(), node.span, format!("`{written}` does not exist: the matrix is singular"))
+                    .help("`rank(A)` says how far it is from full rank")
+            }
             Fault::NotFinite => {
                 Diagnostic::new(fault.code(), node.span, format!("`{written}` needs finite entries{place}"))
                     .help("replace them first: `where(isfinite.(A), A, 0)`")
             }
         };
-        Error::Entry(Box::new(diagnostic.label(node.span, facts)))
+        // The facts of the operands, where they stand apart from the whole; else of the whole.
+        let mut labels = Vec::new();
+        for arg in operands(program.graph(), id) {
+            if arg.span != node.span && !labels.iter().any(|(span, _)| *span == arg.span) {
+                let name = program.text().get(arg.span.start..arg.span.end).unwrap_or_default();
+                labels.push((arg.span, format!("{name}: {}{}", arg.dtype, arg.shape)));
+            }
+        }
+        if labels.is_empty() {
+            labels.push((node.span, facts));
+        }
+        let labelled = labels.into_iter().fold(diagnostic, |d, (span, text)| d.label(span, text));
+        Error::Entry(Box::new(labelled))
     }
+}
+
+/// The arguments of a node as they were written: conversions the checker put in are looked through.
+fn operands(graph: &Graph, id: NodeId) -> impl Iterator<Item = &Node> {
+    graph.node(id).args.iter().map(|&arg| {
+        let node = graph.node(arg);
+        match node.kind {
+            NodeKind::Map(Map::Cast(_)) if graph.node(node.args[0]).span == node.span => graph.node(node.args[0]),
+            _ => node,
+        }
+    })
 }
 
 /// Where an entry stands in the value that the formula shows: structured products are computed over more axes than

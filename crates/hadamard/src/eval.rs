@@ -1,9 +1,9 @@
 //! From text to results in one call.
 
-use crate::{Error, Operand, Program};
+use crate::{Error, Given, Operand, Program};
 use hadamard_algebra::check::{Binding, Env, check};
 use hadamard_algebra::{Diagnostic, Formula};
-use hadamard_array::{Array, View};
+use hadamard_array::Array;
 use hadamard_engine::Settings;
 
 /// Reads a formula in the native notation.
@@ -43,23 +43,29 @@ pub fn eval_all(
     settings: &Settings,
 ) -> Result<Vec<(Option<String>, Array)>, Error> {
     let mut env = Env::new();
-    let mut arrays: Vec<(&str, View<'_>)> = Vec::new();
+    let mut arrays: Vec<(&str, Given<'_>)> = Vec::new();
     for (name, operand) in operands {
-        match operand.as_number() {
-            Some(number) => env.insert(*name, Binding::Number(number)),
-            None => {
-                let view = operand.as_view()?;
-                let (dtype, shape) = (view.dtype(), view.shape().clone());
-                env.insert(*name, Binding::Array { dtype, shape, source: String::new() });
-                arrays.push((name, view));
+        let given = operand.given()?;
+        let (dtype, shape) = match &given {
+            Given::Number(number) => {
+                env.insert(*name, Binding::Number(*number));
+                continue;
             }
-        }
+            Given::View(view) => (view.dtype(), view.shape().clone()),
+            Given::Copy(array) => (array.dtype(), array.shape().clone()),
+        };
+        env.insert(*name, Binding::Array { dtype, shape, source: String::new() });
+        arrays.push((name, given));
     }
     let program = compile(text, &env)?;
     let mut views = Vec::new();
     for operand in program.operands() {
-        let found = arrays.iter().find(|(name, _)| Some(*name) == operand.name);
-        views.push(found.expect("operands come from the environment").1.clone());
+        let found = arrays.iter().find(|(name, _)| Some(*name) == operand.name).map(|(_, given)| given);
+        views.push(match found {
+            Some(Given::View(view)) => view.clone(),
+            Some(Given::Copy(array)) => array.view(),
+            Some(Given::Number(_)) | None => unreachable!("a program's operands are the arrays of its environment"),
+        });
     }
     let results = program.run(&views, settings)?;
     let names: Vec<Option<String>> = program.outputs().map(|o| o.name.map(str::to_string)).collect();

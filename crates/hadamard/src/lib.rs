@@ -37,11 +37,11 @@ mod error;
 mod eval;
 mod program;
 
-pub use convert::{NdElement, Operand, to_ndarray};
+pub use convert::{Given, NdElement, Operand, to_ndarray};
 pub use eager::*;
 pub use error::Error;
 pub use eval::{compile, eval, eval_all, parse};
-pub use program::Program;
+pub use program::{Program, Signature};
 
 pub use hadamard_algebra as algebra;
 pub use hadamard_array as array;
@@ -52,5 +52,5 @@ pub use hadamard_plan as plan;
 
 pub use hadamard_algebra::check::{Binding, Env};
 pub use hadamard_algebra::{Diagnostic, Formula, Math, Number, Overflow, Policy, Span, Zeros};
-pub use hadamard_array::{Array, DType, Scalar, Shape, Sink, Source, View, ViewMut};
+pub use hadamard_array::{Array, DType, Layout, Scalar, Shape, Sink, Source, View, ViewMut};
 pub use hadamard_engine::{Out, RunError, Settings, Unwatched, Watch};

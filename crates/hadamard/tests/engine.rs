@@ -201,8 +201,7 @@ fn compare(
     let operands: Vec<Array> = program.operands().map(|o| find(o.name)).collect();
     let expected = reference::evaluate(program.graph(), &operands, &settings.policy);
     let views: Vec<View> = operands.iter().map(|a| a.view()).collect();
-    let mut results: Vec<Array> =
-        program.outputs().map(|o| Array::zeros(o.dtype, o.shape.clone()).unwrap()).collect();
+    let mut results: Vec<Array> = program.outputs().map(|o| Array::zeros(o.dtype, o.shape.clone()).unwrap()).collect();
     let hidden: Vec<Windowed> = views.iter().cloned().map(Windowed).collect();
     let sources: Vec<&dyn Source> = if windowed {
         hidden.iter().map(|w| w as &dyn Source).collect()
@@ -249,17 +248,7 @@ fn dtype() -> impl Strategy<Value = DType> {
     proptest::sample::select(DType::ALL.to_vec())
 }
 fn size() -> impl Strategy<Value = usize> {
-    prop_oneof![
-        Just(0usize),
-        Just(1),
-        2usize..12,
-        Just(31),
-        Just(33),
-        Just(127),
-        Just(128),
-        Just(129),
-        Just(300),
-    ]
+    prop_oneof![Just(0usize), Just(1), 2usize..12, Just(31), Just(33), Just(127), Just(128), Just(129), Just(300),]
 }
 
 proptest! {
