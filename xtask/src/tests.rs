@@ -14,21 +14,26 @@ pub fn test() -> Outcome {
 /// Runs all tests; an error if one fails.
 pub fn run_all() -> Outcome<Summary> {
     let mut summary = Summary::default();
-    let mut runner = if has_nextest() {
-        cargo(&["nextest", "run", "--workspace", "--locked", "--color", "never", "--no-fail-fast"])
+    let flags = ["--workspace", "--locked", "--color", "never"];
+    if has_nextest() {
+        let mut nextest = cargo(&[&["nextest", "run", "--no-fail-fast"], &flags[..]].concat());
+        // Says only what failed, and the summary.
+        run_one(nextest.env("NEXTEST_STATUS_LEVEL", "fail"), "Summary [", &mut summary)?;
     } else {
-        cargo(&["test", "--workspace", "--all-targets", "--locked", "--color", "never", "--no-fail-fast"])
-    };
-    // The progress of a terminal is no use in lines; nextest then says only what failed, and the summary.
-    runner.env("NEXTEST_STATUS_LEVEL", "fail");
-    run_one(&mut runner, &mut summary)?;
-    run_one(&mut cargo(&["test", "--workspace", "--doc", "--locked", "--color", "never"]), &mut summary)?;
+        let mut tests = cargo(&[&["test", "--all-targets", "--no-fail-fast"], &flags[..]].concat());
+        run_one(&mut tests, CARGO_CLOSES, &mut summary)?;
+    }
+    run_one(&mut cargo(&[&["test", "--doc"], &flags[..]].concat()), CARGO_CLOSES, &mut summary)?;
     Ok(summary)
 }
 
-fn run_one(runner: &mut Command, summary: &mut Summary) -> Outcome {
+/// How the last line of each of cargo's test programs begins.
+const CARGO_CLOSES: &str = "test result:";
+
+/// Runs a runner whose closing lines begin with `closes`.
+fn run_one(runner: &mut Command, closes: &str, summary: &mut Summary) -> Outcome {
     let before = summary.passed;
-    if !watched(runner, |line| summary.add(line))? {
+    if !watched(runner, |line| summary.add(line, closes))? {
         println!("{summary}");
         return Err(failed(runner));
     }
@@ -53,9 +58,9 @@ pub struct Summary {
 
 impl Summary {
     /// Takes in a line of output if it is a runner's closing line.
-    fn add(&mut self, line: &str) {
+    fn add(&mut self, line: &str, closes: &str) {
         let line = line.trim();
-        if !line.starts_with("Summary [") && !line.starts_with("test result:") {
+        if !line.starts_with(closes) {
             return;
         }
         self.lines.push(line.to_owned());
@@ -86,10 +91,11 @@ mod unit {
     #[test]
     fn closing_lines_are_counted() {
         let mut summary = Summary::default();
-        summary.add("     Summary [   1.204s] 14 tests run: 12 passed (1 slow), 2 failed, 3 skipped");
-        summary.add("test result: ok. 5 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.10s");
-        summary.add("test result: ok. 0 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.00s");
-        summary.add("a test that prints `7 passed` is not a closing line");
+        let nextest = "Summary [";
+        summary.add("     Summary [   1.204s] 14 tests run: 12 passed (1 slow), 2 failed, 3 skipped", nextest);
+        summary.add("    test result: FAILED. 0 passed; 1 failed; 0 ignored, quoted of a test that failed", nextest);
+        summary.add("test result: ok. 5 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out", CARGO_CLOSES);
+        summary.add("test result: ok. 0 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out", CARGO_CLOSES);
         assert_eq!((summary.passed, summary.failed), (17, 2));
         let text = summary.to_string();
         assert!(text.ends_with("17 passed, 2 failed") && text.lines().count() == 3, "{text}");

@@ -67,9 +67,13 @@ fn replay(name: &str, inside: &str, commands: usize) {
     if std::env::var_os("UPDATE_README").is_some() {
         fs::write(&path, &now).unwrap();
     } else {
-        let first = document.lines().zip(now.lines()).position(|(a, b)| a != b);
-        let line = first.map_or(String::new(), |n| format!(" from line {} on", n + 1));
-        assert_eq!(now, document, "{name} shows something else than its commands print{line}");
+        let pairs = (1..).zip(document.lines().zip(now.lines()));
+        if let Some((line, (shown, printed))) = pairs.into_iter().find(|(_, (a, b))| a != b) {
+            panic!(
+                "{name}, line {line}, shows\n  {shown}\nwhere its command prints\n  {printed}\nIf that is right: UPDATE_README=1"
+            );
+        }
+        assert_eq!(now.lines().count(), document.lines().count(), "{name} shows fewer lines than its commands print");
     }
     assert!(run >= commands, "{name} has {run} commands in ```console blocks");
 }
