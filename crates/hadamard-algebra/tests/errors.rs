@@ -117,7 +117,7 @@ const WRONG: &[(&str, &str, &str, &str)] = &[
     (
         "A - y",
         "shape-mismatch",
-        "operands of `.-` do not broadcast (axis 0: 3 against 4)",
+        "`-` needs equal shapes or a scalar",
         "`y` fits axis 1 of `A`; write  A .- y.'",
     ),
     (

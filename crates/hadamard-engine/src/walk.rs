@@ -53,7 +53,7 @@ pub(crate) fn walk(
         }
         let result = match nest.walk {
             Walk::Linear => run_linear(ready, walked, origin, &mut task),
-            Walk::Rows { outer: _, reduced, inner } => run_rows(ready, walked, origin, reduced, inner, &mut task),
+            Walk::Rows { reduced, inner, .. } => run_rows(ready, walked, origin, reduced, inner, &mut task),
         };
         if result.is_err() {
             first_fault.fetch_min(task.from, Ordering::Relaxed);

@@ -28,11 +28,7 @@ pub(crate) fn windows(nest: &Nest, budget: u64, bytes: impl Fn(&Window) -> u64) 
     }
     let (cuttable, reduced) = match nest.walk {
         Walk::Linear => (space.ndim(), None),
-        Walk::Rows { outer, reduced, .. } => {
-            let first = (0..space.ndim()).find(|&d| space[..d].iter().product::<usize>() == outer && space[d] > 1);
-            let first = first.unwrap_or(0);
-            (first + 1, Some((first, reduced / space[first].max(1))))
-        }
+        Walk::Rows { reduced, axis, .. } => (axis + 1, Some((axis, reduced / space[axis].max(1)))),
     };
     // The outermost axis whose slabs fit, or the innermost that may be cut.
     let slab = |d: usize, count: usize| -> Window {

@@ -132,6 +132,8 @@ pub enum Walk {
         reduced: usize,
         /// Product of the axes after the reduced ones.
         inner: usize,
+        /// The first reduced axis.
+        axis: usize,
     },
 }
 

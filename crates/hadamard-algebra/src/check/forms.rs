@@ -62,8 +62,8 @@ impl Checker<'_> {
         }
         let (sign, dotted) = (call.op.spelling(), Op::Map(map).spelling());
         // Shapes that do not even broadcast are reported by the broadcast itself, which may know a transposition that fits.
-        self.broadcast(dotted, call.span, args)?;
         let message = format!("`{sign}` needs equal shapes or a scalar");
+        self.broadcast(dotted, call.span, args).map_err(|error| Diagnostic { message: message.clone(), ..error })?;
         let write = format!("{} {dotted} {}", self.operand(&args[0]), self.operand(&args[1]));
         Err(self
             .fail_with("shape-mismatch", call.span, message, &[&args[0], &args[1]])
