@@ -114,12 +114,7 @@ const WRONG: &[(&str, &str, &str, &str)] = &[
         "`+` needs equal shapes or a scalar",
         "to repeat the smaller one along the other's axes: A .+ x",
     ),
-    (
-        "A - y",
-        "shape-mismatch",
-        "`-` needs equal shapes or a scalar",
-        "`y` fits axis 1 of `A`; write  A .- y.'",
-    ),
+    ("A - y", "shape-mismatch", "`-` needs equal shapes or a scalar", "`y` fits axis 1 of `A`; write  A .- y.'"),
     (
         "A * C",
         "shape-mismatch",

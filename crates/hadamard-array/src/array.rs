@@ -18,6 +18,12 @@ impl Array {
         let buffer = Buffer::try_zeroed(shape.bytes(dtype)?)?;
         Ok(Array { dtype, layout: Layout::c_order(shape), buffer: Arc::new(buffer) })
     }
+    /// An array of any content in C order, to be overwritten as a whole (see [`Buffer::for_overwriting`]).
+    pub fn for_overwriting(dtype: DType, shape: impl Into<Shape>) -> Result<Array, ArrayError> {
+        let shape = shape.into();
+        let buffer = Buffer::for_overwriting(shape.bytes(dtype)?)?;
+        Ok(Array { dtype, layout: Layout::c_order(shape), buffer: Arc::new(buffer) })
+    }
     /// An array over existing bytes.
     pub fn from_buffer(dtype: DType, layout: Layout, buffer: Buffer) -> Result<Array, ArrayError> {
         let len = buffer.len() / dtype.size();

@@ -3,6 +3,7 @@
 use crate::ArrayError;
 use bytemuck::{Pod, Zeroable};
 use memmap2::MmapMut;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// One cache line: the unit of allocation, which is what aligns a buffer to 64 bytes.
 #[derive(Clone, Copy, Pod, Zeroable)]
@@ -14,6 +15,11 @@ const HUGE: usize = 2 << 20;
 /// Buffers from this size on have a mapping of their own. Touching fresh memory page by page costs more than most
 /// arithmetic on it; huge pages make it 512 times rarer.
 const MAPPED: usize = 2 * HUGE;
+/// Freed mappings kept for the next result, at most so many bytes: the system clears fresh pages, which takes as long
+/// as computing simple formulas does.
+const KEPT: usize = 256 << 20;
+
+static FREED: Mutex<Vec<Mapping>> = Mutex::new(Vec::new());
 
 /// Owned bytes aligned to 64 (large buffers to 2 MiB, in huge pages where the system has them).
 ///
@@ -25,12 +31,17 @@ pub struct Buffer {
 
 enum Memory {
     Lines(Vec<Line>),
-    /// The bytes begin at `start`, the first multiple of [`HUGE`] in the mapping.
-    Mapped {
-        map: MmapMut,
-        start: usize,
-    },
+    /// `None` only while being dropped.
+    Mapped(Option<Mapping>),
 }
+
+/// A mapping of which the bytes from `start`, the first multiple of [`HUGE`], are used.
+struct Mapping {
+    map: MmapMut,
+    start: usize,
+}
+
+const DROPPED: &str = "a buffer has its mapping until it is dropped";
 
 impl Buffer {
     /// `len` zero bytes, for lengths the program chooses itself.
@@ -42,23 +53,40 @@ impl Buffer {
     }
     /// `len` zero bytes, or [`ArrayError::OutOfMemory`] if the system refuses them.
     pub fn try_zeroed(len: usize) -> Result<Buffer, ArrayError> {
-        let mapped = if len >= MAPPED { Memory::mapped(len) } else { None };
+        let mapped = if len >= MAPPED { Mapping::new(len).map(|m| Memory::Mapped(Some(m))) } else { None };
         let lines = || bytemuck::allocation::try_zeroed_vec(len.div_ceil(64)).ok().map(Memory::Lines);
         let memory = mapped.or_else(lines).ok_or(ArrayError::OutOfMemory(len))?;
         Ok(Buffer { memory, len })
+    }
+    /// `len` bytes of any content, to be overwritten as a whole: large ones may be those of a buffer dropped before, whose
+    /// pages need not be cleared again.
+    pub fn for_overwriting(len: usize) -> Result<Buffer, ArrayError> {
+        // A mapping more than a quarter larger would hold back memory from the rest of the program.
+        let fits = |m: &Mapping| (len..=len.saturating_add(len / 4)).contains(&m.capacity());
+        let freed = if len >= MAPPED { take(fits) } else { None };
+        match freed {
+            Some(mapping) => Ok(Buffer { memory: Memory::Mapped(Some(mapping)), len }),
+            None => Buffer::try_zeroed(len),
+        }
     }
     /// The bytes.
     pub fn bytes(&self) -> &[u8] {
         match &self.memory {
             Memory::Lines(lines) => &bytemuck::cast_slice(lines)[..self.len],
-            Memory::Mapped { map, start } => &map[*start..*start + self.len],
+            Memory::Mapped(mapping) => {
+                let Mapping { map, start } = mapping.as_ref().expect(DROPPED);
+                &map[*start..*start + self.len]
+            }
         }
     }
     /// The bytes, to be written.
     pub fn bytes_mut(&mut self) -> &mut [u8] {
         match &mut self.memory {
             Memory::Lines(lines) => &mut bytemuck::cast_slice_mut(lines)[..self.len],
-            Memory::Mapped { map, start } => &mut map[*start..*start + self.len],
+            Memory::Mapped(mapping) => {
+                let Mapping { map, start } = mapping.as_mut().expect(DROPPED);
+                &mut map[*start..*start + self.len]
+            }
         }
     }
     /// Number of bytes.
@@ -71,15 +99,45 @@ impl Buffer {
     }
 }
 
-impl Memory {
+impl Mapping {
     /// A mapping of its own, if the system gives one: else the caller falls back to the allocator.
-    fn mapped(len: usize) -> Option<Memory> {
+    fn new(len: usize) -> Option<Mapping> {
         let map = MmapMut::map_anon(len.checked_add(HUGE)?).ok()?;
         // Advice only: a system without huge pages works with small ones.
         #[cfg(target_os = "linux")]
         let _ = map.advise(memmap2::Advice::HugePage);
         let start = (map.as_ptr() as usize).wrapping_neg() % HUGE;
-        Some(Memory::Mapped { map, start })
+        Some(Mapping { map, start })
+    }
+
+    fn capacity(&self) -> usize {
+        self.map.len() - HUGE
+    }
+}
+
+/// The freed mappings; a panic elsewhere cannot leave them in disorder.
+fn lock() -> MutexGuard<'static, Vec<Mapping>> {
+    FREED.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Takes a freed mapping that fits.
+fn take(fits: impl Fn(&Mapping) -> bool) -> Option<Mapping> {
+    let mut freed = lock();
+    let found = freed.iter().position(fits)?;
+    Some(freed.swap_remove(found))
+}
+
+impl Drop for Buffer {
+    fn drop(&mut self) {
+        if let Memory::Mapped(mapping) = &mut self.memory
+            && let Some(mapping) = mapping.take()
+        {
+            let mut freed = lock();
+            let held: usize = freed.iter().map(Mapping::capacity).sum();
+            if held + mapping.capacity() <= KEPT {
+                freed.push(mapping);
+            }
+        }
     }
 }
 
@@ -114,5 +172,20 @@ mod tests {
                 assert_eq!(buffer.clone().bytes()[len - 1], 7);
             }
         }
+    }
+
+    #[test]
+    fn freed_buffers_are_used_again_but_never_where_zeros_are_promised() {
+        // A size no other test uses, so that only this test's mapping fits.
+        let len = 11 * HUGE + 12_345;
+        let mut first = Buffer::try_zeroed(len).unwrap();
+        first.bytes_mut().fill(7);
+        let place = first.bytes().as_ptr() as usize;
+        drop(first);
+        assert!(Buffer::zeroed(len).bytes().iter().all(|&b| b == 0));
+        let again = Buffer::for_overwriting(len - 100).unwrap();
+        assert_eq!((again.bytes().as_ptr() as usize, again.len()), (place, len - 100));
+        let other = Buffer::for_overwriting(len - 100).unwrap();
+        assert_ne!(other.bytes().as_ptr() as usize, place);
     }
 }

@@ -238,7 +238,7 @@ impl Run<'_, '_> {
             let bytes = slot.shape.size() as u64 * slot.dtype.size() as u64;
             self.check_memory(bytes, &what)?;
             let failed = |error: SourceError| RunError::Source { operand, error };
-            let mut array = Array::zeros(slot.dtype, slot.shape.clone()).map_err(|e| failed(e.into()))?;
+            let mut array = Array::for_overwriting(slot.dtype, slot.shape.clone()).map_err(|e| failed(e.into()))?;
             let window: Vec<_> = slot.shape.iter().map(|&n| 0..n).collect();
             source.read(&window, array.bytes_mut().map_err(|e| failed(e.into()))?).map_err(failed)?;
             self.values[id] = Value::Memory(array);

@@ -67,7 +67,7 @@ fn target<'o>(run: &mut Run<'_, 'o>, slot: SlotId) -> Result<Target<'o>, RunErro
             Out::Memory(bytes) => Target::Memory(bytes),
             Out::Sink(sink) => Target::Sink(k, sink),
         }),
-        _ => Ok(Target::Kept(Array::zeros(kind.dtype, kind.shape.clone())?)),
+        _ => Ok(Target::Kept(Array::for_overwriting(kind.dtype, kind.shape.clone())?)),
     }
 }
 
@@ -108,7 +108,7 @@ fn stream(
                 Target::Kept(array) => &mut array.bytes_mut().expect("kept arrays are contiguous")[range],
                 Target::Sink(..) => {
                     if spare.len() < points * size {
-                        *spare = Buffer::try_zeroed(points * size)?;
+                        *spare = Buffer::for_overwriting(points * size)?;
                     }
                     &mut spare.bytes_mut()[..points * size]
                 }
@@ -216,7 +216,7 @@ fn read(run: &Run<'_, '_>, nest: &Nest, window: &Window, held: &mut [Held]) -> R
         }
         let bytes = size_of(&part) * source.dtype().size();
         if held.bytes.len() < bytes {
-            held.bytes = Buffer::try_zeroed(bytes)?;
+            held.bytes = Buffer::for_overwriting(bytes)?;
         }
         held.hull = None;
         let target = &mut held.bytes.bytes_mut()[..bytes];

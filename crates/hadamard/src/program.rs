@@ -90,7 +90,7 @@ impl Program {
     /// As [`Program::execute`].
     pub fn run(&self, operands: &[View<'_>], settings: &Settings) -> Result<Vec<Array>, Error> {
         let mut results =
-            self.outputs().map(|o| Array::zeros(o.dtype, o.shape.clone())).collect::<Result<Vec<_>, _>>()?;
+            self.outputs().map(|o| Array::for_overwriting(o.dtype, o.shape.clone())).collect::<Result<Vec<_>, _>>()?;
         {
             let sources: Vec<&dyn Source> = operands.iter().map(|v| v as &dyn Source).collect();
             let mut outs = Vec::new();
@@ -126,7 +126,7 @@ impl Program {
         let mut aside: Vec<Option<Array>> = Vec::new();
         for view in results.iter() {
             let strided = !view.layout().is_c_contiguous();
-            aside.push(if strided { Some(Array::zeros(view.dtype(), view.shape().clone())?) } else { None });
+            aside.push(if strided { Some(Array::for_overwriting(view.dtype(), view.shape().clone())?) } else { None });
         }
         {
             let sources: Vec<&dyn Source> = operands.iter().map(|v| v as &dyn Source).collect();
