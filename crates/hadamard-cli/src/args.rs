@@ -73,7 +73,7 @@ pub struct Eval {
     /// The formula: one or more statements such as `D = A .* B; s = sum(D)`
     pub formula: String,
     /// Operands: NAME=FILE, NAME=FILE#MEMBER, NAME=- (standard input), NAME=NUMBER, 'NAME=[1 2; 3 4]'; with --dry-run
-    /// also NAME:SHAPE[:DTYPE]
+    /// also NAME:SHAPE or NAME:SHAPE:DTYPE
     #[arg(value_name = "NAME=VALUE")]
     pub operands: Vec<String>,
     /// Write the last result to OUT, or the named one: FILE, FILE#MEMBER, - (standard output)

@@ -1,4 +1,4 @@
-//! Formulas as text: [`parse`] makes a tree of a text, [`print`] a text of a tree.
+//! Formulas as text: [`parse`] makes a tree of a text, [`print()`] a text of a tree.
 //!
 //! A notation is a table of signs with their binding powers (`notation.rs`); one file names one notation (`native.rs`).
 //! The lexer, the Pratt parser and the printer read that table and know no signs of their own. The native table is
