@@ -4,6 +4,7 @@ mod bench;
 mod check;
 mod generate;
 mod goldens;
+mod memory;
 mod photo;
 mod run;
 mod tests;
@@ -22,6 +23,7 @@ cargo xtask COMMAND
 Not part of CI:
   photo          redo the pictures of examples/photo, and compare the result with NumPy's
   goldens        redo the goldens with the reference libraries of xtask/requirements.txt
+  memory         three files of 1 GiB under --max-memory 256MiB: peak memory, and every element of the result
   bench [ARGS]   time formulas beside NumPy and NumExpr, write bench/results.md
                  (ARGS: --rounds N, --cases NAME,…, --size N)";
 
@@ -35,6 +37,7 @@ fn main() -> ExitCode {
         ["gen", "--check"] => generate::check(),
         ["photo"] => photo::photo(),
         ["goldens"] => goldens::goldens(),
+        ["memory"] => memory::memory(),
         ["bench", ref arguments @ ..] => bench::bench(arguments),
         [] | ["help" | "--help" | "-h"] => {
             println!("{HELP}");
