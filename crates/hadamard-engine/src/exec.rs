@@ -76,7 +76,9 @@ pub enum RunError {
         error: SourceError,
     },
     /// More memory would be needed than allowed.
-    #[error("{what} needs {needed} bytes, more than the {limit} allowed")]
+    #[error(
+        "{what}: {needed} bytes are needed, {limit} are allowed; raise the limit (`--max-memory`) or reduce the formula"
+    )]
     Memory {
         /// For what.
         what: String,
