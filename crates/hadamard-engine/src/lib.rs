@@ -1,4 +1,13 @@
-//! hadamard-engine
+//! Plans on real memory: fused loop nests over windows of operands, by all cores, and the reference evaluator beside
+//! them.
+//!
+//! [`execute`] runs a [`Plan`](hadamard_plan::Plan) from [`Source`](hadamard_array::Source)s to [`Out`]s. What a nest does,
+//! inside out: `gather` brings a load's elements into the order of the walk, `nest` evaluates a block of the body by
+//! [`kernels`], `walk` shares a window among threads, `reduce` accumulates (`folding` says what, `tree` in which order),
+//! `windows` cuts the space, `stream` moves windows in and results out, `exec` takes the steps of a plan in turn.
+//!
+//! [`reference`](mod@reference) defines what every result is, one entry at a time; the tests hold the rest to it bit for
+//! bit. Knows nothing of text and theorems.
 
 pub mod dense;
 mod exec;
