@@ -128,7 +128,7 @@ fn sample(env: &Env) -> DType {
 fn is_image(location: &Location, to: Option<&str>) -> bool {
     let name = location.path.to_string_lossy();
     let format = match to {
-        Some(to) => formats::by_name(to),
+        Some(to) => formats::by_name(to).map(|(format, _)| format),
         None => formats::by_file_name(&name).map(|(format, _)| format),
     };
     format.is_some_and(|format| ["png", "tiff"].contains(&format.name))

@@ -56,8 +56,8 @@ fn choose(path: &Path, head: &[u8], options: &ReadOptions) -> Result<(&'static F
         None => found.is_none(),
     };
     if let Some(name) = &options.from {
-        let format = formats::by_name(name).ok_or_else(|| Problem::NoSuchFormat { name: name.clone() })?;
-        let extension = named.filter(|(f, _)| f.name == format.name).map(|(_, extension)| extension);
+        let (format, asked) = formats::by_name(name).ok_or_else(|| Problem::NoSuchFormat { name: name.clone() })?;
+        let extension = asked.or(named.filter(|(f, _)| f.name == format.name).map(|(_, extension)| extension));
         return if format.name == raw.name || fits(format) {
             Ok((format, extension))
         } else if head.is_empty() {

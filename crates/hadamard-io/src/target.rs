@@ -60,13 +60,14 @@ pub(crate) fn check(target: &Target, policy: &OutputPolicy) -> Result<Checked, P
         return Err(Problem::IsDirectory);
     }
     let named = location.path.file_name().and_then(|name| formats::by_file_name(&name.to_string_lossy()));
-    let format = match (&options.to, named) {
+    let (format, asked) = match (&options.to, named) {
         (Some(name), _) => formats::by_name(name).ok_or_else(|| Problem::NoSuchFormat { name: name.clone() })?,
-        (None, Some((format, _))) => format,
-        (None, None) if location.is_standard() => &formats::npy::FORMAT,
+        (None, Some((format, _))) => (format, None),
+        (None, None) if location.is_standard() => (&formats::npy::FORMAT, None),
         (None, None) => return Err(Problem::UnknownFormat),
     };
-    let extension = named.filter(|(f, _)| f.name == format.name).map_or(format.extensions[0], |(_, e)| e);
+    let extension = asked.or(named.filter(|(f, _)| f.name == format.name).map(|(_, e)| e));
+    let extension = extension.unwrap_or(format.extensions[0]);
     let options = WriteOptions { extension: extension.into(), ..options.clone() };
     let writer = format.write.ok_or(Problem::ReadOnly(format.name))?;
     let member = match (&location.member, writer.encode) {

@@ -42,6 +42,7 @@ fn standard_output() {
     bench.out(&["A .* 2", "A=a.npy", "-o", "file.npy"]);
     assert_eq!(piped.stdout, bench.read("file.npy"));
     assert_eq!(bench.out(&["u8.([1 2; 3 4])", "-o", "-", "--to", "csv"]), "1,2\n3,4\n");
+    assert_eq!(bench.out(&["u8.([1 2; 3 4])", "-o", "-", "--to", "tsv"]), "1\t2\n3\t4\n", "an ending names its format");
 }
 
 #[test]

@@ -34,9 +34,13 @@ pub fn names() -> Vec<&'static str> {
     ALL.iter().map(|f| f.name).collect()
 }
 
-/// The format of that name (`--from`, `--to`).
-pub fn by_name(name: &str) -> Option<&'static Format> {
-    ALL.iter().copied().find(|f| f.name.eq_ignore_ascii_case(name))
+/// The format that `--from` or `--to` names; with the ending, if it is one (`mtx`, `tsv`) and not the format's own name.
+pub fn by_name(name: &str) -> Option<(&'static Format, Option<&'static str>)> {
+    let named = ALL.iter().copied().find(|f| f.name.eq_ignore_ascii_case(name)).map(|f| (f, None));
+    named.or_else(|| {
+        let mut endings = ALL.iter().flat_map(|f| f.extensions.iter().map(|e| (*f, Some(*e))));
+        endings.find(|(_, ending)| ending.is_some_and(|e| e.eq_ignore_ascii_case(name)))
+    })
 }
 
 /// The format a file name's ending tells, and that ending; the longest ending wins (`csv.gz` before `gz`).

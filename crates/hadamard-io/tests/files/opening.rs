@@ -122,13 +122,14 @@ fn the_table_of_formats_is_consistent() {
     assert_eq!(names.len(), formats::ALL.len(), "names are distinct");
     let mut endings = BTreeSet::new();
     for format in formats::ALL {
-        assert_eq!(formats::by_name(format.name).unwrap().name, format.name);
+        assert_eq!(formats::by_name(format.name).unwrap().0.name, format.name);
         assert!(format.read.is_some() || format.write.is_some(), "{}", format.name);
         assert!(!format.summary.is_empty() && !format.extensions.is_empty(), "{}", format.name);
         for ending in format.extensions {
             assert!(endings.insert(*ending), "{ending} belongs to one format");
             let (found, by) = formats::by_file_name(&format!("dir.npy/file.{ending}")).unwrap();
             assert_eq!((found.name, by), (format.name, *ending));
+            assert_eq!(formats::by_name(ending).unwrap().0.name, format.name, "--from {ending}");
         }
     }
     assert!(formats::by_file_name("npy").is_none() && formats::by_file_name(".npy").is_none());
