@@ -174,7 +174,8 @@ def main() -> None:
 Made by `cargo xtask bench` ({datetime.date.today()}); do not edit. Milliseconds, medians of {options.rounds} rounds that alternate
 between the engines; ratios are medians of the ratios within each round, larger is better for us. Matrices are
 {options.size}×{options.size} in memory: `a b c d` f64, `f g` f32, `p q` u8; `x` is an f64 vector. "out" writes into an existing result,
-the other columns allocate one.
+the other columns allocate one. A result freed before lends its memory to the next one of ours (up to 256 MiB), so from the
+second round on ours is not cleared by the system again; NumPy and NumExpr ask the system anew.
 
 {cpu()}, {threads} threads; load average {before} before, {load()} after; Python {platform.python_version()}, NumPy {np.__version__},
 NumExpr {numexpr.__version__} ({threads} threads, {"with" if numexpr.use_vml else "without"} VML).
