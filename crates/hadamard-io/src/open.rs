@@ -15,7 +15,7 @@ const STREAM_LIMIT: u64 = 64 << 30;
 /// Opens the array at a location: reads the file's header, and says which format it has.
 ///
 /// `--from` decides the format; otherwise the name's ending, which the content must not contradict; otherwise
-/// `--raw`, if given; otherwise the content.
+/// `--raw`, if given; otherwise the content. Text on standard input is CSV.
 pub fn open(location: &Location, options: &ReadOptions) -> Result<(Opened, &'static Format), IoError> {
     with_input(location, options, |format, input| {
         let read = format.read.ok_or_else(|| input.fail(Problem::WriteOnly(format.name)))?;
@@ -41,7 +41,11 @@ fn with_input<T>(
     let len = file.metadata().map_err(system)?.len();
     let mut head = vec![0; len.min(HEAD) as usize];
     read_exact_at(&file, &mut head, 0).map_err(system)?;
-    let (format, extension) = choose(path, &head, options).map_err(|problem| problem.at(path))?;
+    let (format, extension) = match choose(path, &head, options) {
+        // A pipe has no name to tell a table by, and each operand may need another format than `--from` would say.
+        Err(Problem::UnknownFormat) if location.is_standard() && is_text(&head) => (&formats::csv::FORMAT, None),
+        chosen => chosen.map_err(|problem| problem.at(path))?,
+    };
     let member = location.member.as_deref();
     then(format, &Input { file: Arc::new(file), path, len, member, extension, options })
 }
@@ -77,6 +81,11 @@ fn choose(path: &Path, head: &[u8], options: &ReadOptions) -> Result<(&'static F
         (None, Some(format)) => Ok((format, None)),
         (None, None) => Err(Problem::UnknownFormat),
     }
+}
+
+/// Whether the beginning of a file is text: no control characters but tabs and line ends.
+fn is_text(head: &[u8]) -> bool {
+    head.iter().all(|&b| b >= b' ' || matches!(b, b'\t' | b'\r' | b'\n'))
 }
 
 /// Opens a file by its name; what is not a regular file (a pipe) is first kept in a temporary one.

@@ -111,8 +111,10 @@ fn a_reader_that_goes_away_is_recognised(path: &Path) {
 }
 
 fn wrong_input_is_named(path: &Path) {
-    let message = piped(b"no array", None).unwrap_err();
+    let message = piped(b"no\0array", None).unwrap_err();
     assert_eq!(message.trim(), "-: neither its name nor its content says which format it has");
+    let message = piped(b"no table", None).unwrap_err();
+    assert_eq!(message.trim(), "-: is corrupt: its only line, `no table`, holds no numbers");
     let mut bytes = std::fs::read(path).unwrap();
     bytes.pop();
     let message = piped(&bytes, None).unwrap_err();

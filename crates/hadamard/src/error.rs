@@ -75,8 +75,16 @@ impl Error {
         let facts = format!("{}{}", node.dtype, node.shape);
         let diagnostic = match fault {
             Fault::Overflow => {
+                let help = match (&node.kind, node.dtype.int_range()) {
+                    (NodeKind::Map(Map::Cast(to)), Some((low, high))) => {
+                        format!(
+                            "{to} holds {low} to {high} and no NaN: replace what lies outside first, as with `clamp`"
+                        )
+                    }
+                    _ => wider(node.dtype),
+                };
                 Diagnostic::new(fault.code(), node.span, format!("`{written}` does not fit {}{place}", node.dtype))
-                    .help(wider(node.dtype))
+                    .help(help)
                     .help("or choose `--overflow wrap` (keep the low bits) or `--overflow saturate` (nearest value)")
             }
             Fault::ZeroDivisor => {

@@ -46,6 +46,16 @@ fn standard_output() {
 }
 
 #[test]
+fn text_on_standard_input_is_a_table() {
+    let bench = Bench::new();
+    let ran = bench.fed(&["sum(T) .+ 0 .* sum(A)", "T=-", "A=a.npy"], b"1,2\n3,4\n");
+    assert_eq!((ran.code, ran.out.as_str()), (Some(0), "10.0\n"), "{}", ran.err);
+    let ran = bench.fed(&["T", "T=-"], b"\0\x01\x02");
+    assert_eq!(ran.code, Some(3));
+    assert!(ran.err.contains("unknown-format"), "{}", ran.err);
+}
+
+#[test]
 fn images_are_clipped_only_when_asked() {
     let bench = Bench::empty();
     let values = "[-5.0 0.5 1.5; 254.5 255.5 1e9]";
