@@ -150,15 +150,11 @@ impl<'p> Ready<'p> {
                 splat(*value, &mut buffers[*b].bytes_mut()[..len * instr.dtype.size()]);
             }
         }
-        let load_size = |k: usize| {
-            let of = |i: &hadamard_plan::Instr| matches!(i.kind, InstrKind::Load(j) if j == k).then(|| i.dtype.size());
-            self.nest.body.iter().find_map(of).unwrap_or(1)
-        };
-        let gathered = walked.inputs.iter().enumerate().map(|(k, input)| {
+        let gathered = walked.inputs.iter().map(|input| {
             if input.pattern.in_place(&[], 0, 0).is_some() {
                 return None;
             }
-            let mut buffer = Buffer::zeroed(len * load_size(k));
+            let mut buffer = Buffer::zeroed(len * input.pattern.element_size());
             if input.pattern.is_constant() {
                 input.pattern.gather(input.bytes, 0, buffer.bytes_mut());
             }

@@ -126,8 +126,6 @@ pub enum Walk {
     Linear,
     /// The space is `outer × reduced × inner`: blocks along `inner` are added row by row.
     Rows {
-        /// Product of the axes before the reduced ones.
-        outer: usize,
         /// Product of the reduced axes.
         reduced: usize,
         /// Product of the axes after the reduced ones.

@@ -254,8 +254,7 @@ impl<'g> Lowering<'g> {
         let (walk, order): (Walk, Vec<usize>) = if trailing {
             (Walk::Linear, (0..ndim).collect())
         } else if adjacent && inner >= MIN_ROW {
-            let outer = shape[..axes[0]].iter().product();
-            (Walk::Rows { outer, reduced: count, inner, axis: axes[0] }, (0..ndim).collect())
+            (Walk::Rows { reduced: count, inner, axis: axes[0] }, (0..ndim).collect())
         } else {
             let kept = (0..ndim).filter(|a| !axes.contains(a));
             (Walk::Linear, kept.chain(axes.iter().copied()).collect())
