@@ -1,0 +1,1 @@
+//! The error function, its complement and gelu.

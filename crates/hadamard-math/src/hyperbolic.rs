@@ -1,0 +1,1 @@
+//! Hyperbolic functions and their inverses.

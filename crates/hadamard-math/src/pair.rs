@@ -1,0 +1,100 @@
+//! Numbers of twice the precision as unevaluated sums of two lanes, and polynomials.
+//!
+//! The error-free transformations are Dekker's, Knuth's and (with fma) Ogita, Rump and Oishi's.
+
+use crate::lane::Lane;
+
+/// `hi + lo`, where `hi` is the sum rounded.
+#[derive(Clone, Copy)]
+pub struct Pair<V> {
+    /// The sum, rounded.
+    pub hi: V,
+    /// What the rounding lost.
+    pub lo: V,
+}
+
+/// `a + b` exactly.
+#[inline(always)]
+pub fn two_sum<V: Lane>(a: V, b: V) -> Pair<V> {
+    let hi = a + b;
+    let rest = hi - a;
+    Pair { hi, lo: (a - (hi - rest)) + (b - rest) }
+}
+
+/// `a + b` exactly, where `|a| ≥ |b|` or `a = 0`.
+#[inline(always)]
+pub fn fast_two_sum<V: Lane>(a: V, b: V) -> Pair<V> {
+    let hi = a + b;
+    Pair { hi, lo: b - (hi - a) }
+}
+
+/// `a · b` exactly, unless it over- or underflows.
+#[inline(always)]
+pub fn two_product<V: Lane>(a: V, b: V) -> Pair<V> {
+    let hi = a * b;
+    Pair { hi, lo: a.fma(b, -hi) }
+}
+
+impl<V: Lane> Pair<V> {
+    /// A single number.
+    #[inline(always)]
+    pub fn of(hi: V) -> Self {
+        Pair { hi, lo: hi.lit(0.0) }
+    }
+    /// A constant.
+    #[inline(always)]
+    pub fn lit(at: V, hi: f64, lo: f64) -> Self {
+        Pair { hi: at.lit(hi), lo: at.lit(lo) }
+    }
+    /// Plus a number.
+    #[inline(always)]
+    pub fn plus(self, b: V) -> Self {
+        let sum = two_sum(self.hi, b);
+        fast_two_sum(sum.hi, sum.lo + self.lo)
+    }
+    /// The sum.
+    #[inline(always)]
+    pub fn add(self, b: Self) -> Self {
+        let sum = two_sum(self.hi, b.hi);
+        fast_two_sum(sum.hi, sum.lo + (self.lo + b.lo))
+    }
+    /// Times a number.
+    #[inline(always)]
+    pub fn times(self, b: V) -> Self {
+        let product = two_product(self.hi, b);
+        fast_two_sum(product.hi, self.lo.fma(b, product.lo))
+    }
+    /// The product.
+    #[inline(always)]
+    pub fn mul(self, b: Self) -> Self {
+        let product = two_product(self.hi, b.hi);
+        fast_two_sum(product.hi, self.hi.fma(b.lo, self.lo.fma(b.hi, product.lo)))
+    }
+    /// The quotient.
+    #[inline(always)]
+    pub fn div(self, b: Self) -> Self {
+        let q = self.hi / b.hi;
+        let rest = (-q).fma(b.hi, self.hi) + ((-q).fma(b.lo, self.lo));
+        fast_two_sum(q, rest / b.hi)
+    }
+    /// With the sign turned.
+    #[inline(always)]
+    pub fn neg(self) -> Self {
+        Pair { hi: -self.hi, lo: -self.lo }
+    }
+    /// Rounded to one number.
+    #[inline(always)]
+    pub fn sum(self) -> V {
+        self.hi + self.lo
+    }
+}
+
+/// The polynomial with these coefficients, the constant one first, by Horner's rule with fma.
+#[inline(always)]
+pub fn horner<V: Lane, const N: usize>(x: V, coefficients: [f64; N]) -> V {
+    let mut sum = x.lit(coefficients[N - 1]);
+    for &c in coefficients[..N - 1].iter().rev() {
+        sum = sum.fma(x, x.lit(c));
+    }
+    sum
+}

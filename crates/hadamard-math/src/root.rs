@@ -1,0 +1,1 @@
+//! Cube root and hypotenuse.
