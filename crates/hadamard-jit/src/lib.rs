@@ -1,0 +1,18 @@
+//! Straight-line lane programs, compiled to vector loops at run time.
+//!
+//! A [`Program`] is a straight line of primitives: IEEE arithmetic, integer operations on bits, comparisons, selections,
+//! conversions. [`Recorder`] writes one, and hands out lanes with which the functions of `hadamard-math` record
+//! themselves. [`Program::interpret`] says what it means; [`Compiled`] is a loop of machine code over slices with the
+//! same bits. Nothing is contracted, reordered or approximated on the way.
+
+mod code;
+mod interpret;
+mod program;
+mod rare;
+mod recorder;
+mod x86;
+
+pub use code::{Compiled, Fault};
+pub use program::{Binary, Compare, Kind, Op, Output, Program, Scalar, Shift, Unary, Value};
+pub use recorder::{Integer, Number, Recorder, Truth};
+pub use x86::Isa;

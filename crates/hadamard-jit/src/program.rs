@@ -1,0 +1,308 @@
+//! A straight line of primitives over the lanes of vectors.
+
+/// What a lane holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// An integer of 8 bits.
+    I8,
+    /// An integer of 16 bits.
+    I16,
+    /// An integer of 32 bits.
+    I32,
+    /// An integer of 64 bits.
+    I64,
+    /// An IEEE single.
+    F32,
+    /// An IEEE double.
+    F64,
+    /// A truth value; lies in no memory.
+    Mask,
+}
+
+impl Kind {
+    /// Bytes of a lane (0 for masks).
+    pub fn size(self) -> usize {
+        match self {
+            Kind::I8 => 1,
+            Kind::I16 => 2,
+            Kind::I32 | Kind::F32 => 4,
+            Kind::I64 | Kind::F64 => 8,
+            Kind::Mask => 0,
+        }
+    }
+    /// Whether it is a float.
+    pub fn is_float(self) -> bool {
+        matches!(self, Kind::F32 | Kind::F64)
+    }
+    /// The integer as wide as it.
+    pub fn bits(self) -> Kind {
+        match self {
+            Kind::F32 => Kind::I32,
+            Kind::F64 => Kind::I64,
+            other => other,
+        }
+    }
+}
+
+/// A value of a program: the number of the operation that computes it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Value(pub(crate) u32);
+
+impl Value {
+    pub(crate) fn at(self) -> usize {
+        self.0 as usize
+    }
+    /// Its place among the bits that [`Program::interpret`] gives.
+    pub fn number(self) -> usize {
+        self.at()
+    }
+}
+
+/// Operations of one argument.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Unary {
+    /// The square root of a float.
+    Sqrt,
+    /// −a of a float: its sign bit turned.
+    Neg,
+    /// |a| of a float: its sign bit cleared.
+    Abs,
+    /// The nearest integer of a float, ties to even.
+    Round,
+    /// The integer not above.
+    Floor,
+    /// The integer not below.
+    Ceil,
+    /// The integer towards zero.
+    Trunc,
+    /// f32 to f64.
+    Widen,
+    /// f64 to f32, rounded.
+    Narrow,
+    /// f16 (an I16) to f32.
+    FromHalf,
+    /// f32 to f16 (an I16), rounded.
+    ToHalf,
+    /// An integer to the next wider kinds, with its sign.
+    SignExtend(Kind),
+    /// An integer to the next wider kinds, with zeros.
+    ZeroExtend(Kind),
+    /// The low bits of an integer.
+    Truncate(Kind),
+    /// A signed integer of 32 or 64 bits to a float, rounded.
+    ToFloat(Kind),
+    /// An unsigned integer of 32 or 64 bits to a float, rounded.
+    UnsignedToFloat(Kind),
+    /// The same bits as another kind of the same size.
+    Bits(Kind),
+    /// Whether an I8 is not zero.
+    ToMask,
+    /// 1 or 0 as an I8.
+    FromMask,
+    /// The other truth value.
+    Not,
+}
+
+/// Operations of two arguments of one kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Binary {
+    /// a + b, integers wrapping.
+    Add,
+    /// a − b, integers wrapping.
+    Sub,
+    /// a · b, integers (16 bits or more) wrapping.
+    Mul,
+    /// a / b of floats.
+    Div,
+    /// Bits, or masks, in both.
+    And,
+    /// Bits, or masks, in either.
+    Or,
+    /// Bits, or masks, in one of them.
+    Xor,
+    /// The smaller signed integer.
+    Min,
+    /// The larger signed integer.
+    Max,
+    /// The smaller unsigned integer.
+    UnsignedMin,
+    /// The larger unsigned integer.
+    UnsignedMax,
+}
+
+/// Comparisons; those of floats are false for NaN.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Compare {
+    /// a = b.
+    Eq,
+    /// a < b, integers signed.
+    Lt,
+    /// a ≤ b, integers signed.
+    Le,
+}
+
+/// Shifts of integers by a constant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Shift {
+    /// To the left.
+    Left,
+    /// To the right, zeros from the left.
+    Right,
+    /// To the right, the sign from the left.
+    Arithmetic,
+}
+
+/// A scalar function that a rare lane calls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[allow(unpredictable_function_pointer_comparisons, reason = "equal pointers are equal functions; others cost a copy")]
+pub enum Scalar {
+    /// Of one f64 (for F32 lanes: widened, the result rounded).
+    One(fn(f64) -> f64),
+    /// Of two.
+    Two(fn(f64, f64) -> f64),
+}
+
+/// One operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Op {
+    /// The elements of input `.0`.
+    Input(usize),
+    /// The one element of input `.0`, in every lane.
+    Splat(usize),
+    /// These bits in every lane.
+    Const(u64),
+    /// An operation of one argument.
+    Unary(Unary, Value),
+    /// An operation of two arguments.
+    Binary(Binary, Value, Value),
+    /// `±(a · b) ± c` of floats, rounded once.
+    Fma {
+        /// Factors and term.
+        args: [Value; 3],
+        /// Whether the product is subtracted.
+        minus_product: bool,
+        /// Whether the term is subtracted.
+        minus_term: bool,
+    },
+    /// A shift by a number of bits.
+    Shift(Shift, Value, u8),
+    /// A comparison.
+    Compare(Compare, Value, Value),
+    /// The second where the mask holds, else the third.
+    Select(Value, Value, Value),
+    /// `usual`, but where the mask holds the scalar function of the arguments (the second is the first again, where
+    /// there is one).
+    Rescue {
+        /// Where.
+        rare: Value,
+        /// The value elsewhere.
+        usual: Value,
+        /// The arguments.
+        args: [Value; 2],
+        /// The function.
+        scalar: Scalar,
+    },
+}
+
+impl Op {
+    /// The arguments.
+    pub fn args(&self) -> impl Iterator<Item = Value> {
+        let (args, n) = match *self {
+            Op::Input(_) | Op::Splat(_) | Op::Const(_) => ([Value(0); 4], 0),
+            Op::Unary(_, a) | Op::Shift(_, a, _) => ([a, a, a, a], 1),
+            Op::Binary(_, a, b) | Op::Compare(_, a, b) => ([a, b, b, b], 2),
+            Op::Fma { args: [a, b, c], .. } | Op::Select(a, b, c) => ([a, b, c, c], 3),
+            Op::Rescue { rare, usual, args: [a, b], .. } => ([rare, usual, a, b], 4),
+        };
+        args.into_iter().take(n)
+    }
+}
+
+/// An output: a value, one element for each lane. Masks cannot be put out.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Output {
+    /// The value.
+    pub value: Value,
+    /// Whether to write past the caches.
+    pub streamed: bool,
+}
+
+/// A straight line of operations, inputs, and outputs.
+#[derive(Clone, Debug, Default)]
+pub struct Program {
+    pub(crate) ops: Vec<Op>,
+    pub(crate) kinds: Vec<Kind>,
+    pub(crate) inputs: Vec<Kind>,
+    pub(crate) outputs: Vec<Output>,
+    pub(crate) fault: Option<Value>,
+}
+
+impl Program {
+    /// The kinds of the inputs.
+    pub fn inputs(&self) -> &[Kind] {
+        &self.inputs
+    }
+    /// The outputs.
+    pub fn outputs(&self) -> &[Output] {
+        &self.outputs
+    }
+    /// The kind of a value.
+    pub fn kind(&self, value: Value) -> Kind {
+        self.kinds[value.at()]
+    }
+    /// Whether one element of input `k` stands for all.
+    pub fn reads_one(&self, k: usize) -> bool {
+        self.ops.contains(&Op::Splat(k))
+    }
+    /// Whether the elements of input `k` are read.
+    pub fn reads_all(&self, k: usize) -> bool {
+        self.ops.contains(&Op::Input(k))
+    }
+    /// Number of operations.
+    pub fn len(&self) -> usize {
+        self.ops.len()
+    }
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.ops.is_empty()
+    }
+
+    /// The operations that outputs and faults need, in order, renumbered.
+    pub(crate) fn pruned(&self) -> Program {
+        let mut needed = vec![false; self.ops.len()];
+        for value in self.outputs.iter().map(|o| o.value).chain(self.fault) {
+            needed[value.at()] = true;
+        }
+        for i in (0..self.ops.len()).rev() {
+            if needed[i] {
+                self.ops[i].args().for_each(|a| needed[a.at()] = true);
+            }
+        }
+        let mut number = vec![Value(u32::MAX); self.ops.len()];
+        let mut pruned = Program { inputs: self.inputs.clone(), ..Program::default() };
+        for i in (0..self.ops.len()).filter(|&i| needed[i]) {
+            let to = |v: Value| number[v.at()];
+            let op = match self.ops[i] {
+                op @ (Op::Input(_) | Op::Splat(_) | Op::Const(_)) => op,
+                Op::Unary(o, a) => Op::Unary(o, to(a)),
+                Op::Shift(o, a, n) => Op::Shift(o, to(a), n),
+                Op::Binary(o, a, b) => Op::Binary(o, to(a), to(b)),
+                Op::Compare(o, a, b) => Op::Compare(o, to(a), to(b)),
+                Op::Select(m, a, b) => Op::Select(to(m), to(a), to(b)),
+                Op::Fma { args, minus_product, minus_term } => {
+                    Op::Fma { args: args.map(to), minus_product, minus_term }
+                }
+                Op::Rescue { rare, usual, args, scalar } => {
+                    Op::Rescue { rare: to(rare), usual: to(usual), args: args.map(to), scalar }
+                }
+            };
+            number[i] = Value(pruned.ops.len() as u32);
+            pruned.ops.push(op);
+            pruned.kinds.push(self.kinds[i]);
+        }
+        let to = |v: Value| number[v.at()];
+        pruned.outputs = self.outputs.iter().map(|o| Output { value: to(o.value), streamed: o.streamed }).collect();
+        pruned.fault = self.fault.map(to);
+        pruned
+    }
+}

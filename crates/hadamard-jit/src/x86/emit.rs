@@ -1,0 +1,307 @@
+//! The loop around a program's body: pointers, inputs, outputs, faults, and calls for rare lanes.
+
+use super::assembler::{
+    Assembler, Gpr, Label, Length, Operand, R8, R9, R10, R11, R12, R13, R14, R15, RAX, RBP, RBX, RCX, RDI, RDX, RSI,
+    RSP,
+};
+use super::isa::{self, Code, Isa};
+use super::registers::{File, LOAD_MASK, Place, STORE_MASK};
+use super::support;
+use crate::program::{Binary, Kind, Op, Program};
+use std::collections::HashMap;
+
+/// Registers for pointers; further pointers are read from the table each time.
+const POINTERS: [Gpr; 10] = [RDX, R8, R9, R10, R11, RBX, R12, R13, R14, R15];
+/// Registers that a called function may change and the loop needs.
+const CALLER_SAVED: [Gpr; 8] = [RCX, RSI, RDI, RDX, R8, R9, R10, R11];
+/// Registers that belong to the caller of the loop.
+const CALLEE_SAVED: [Gpr; 5] = [RBX, R12, R13, R14, R15];
+
+/// Bytes of a frame at most.
+const LARGEST_FRAME: usize = 4096 - 64;
+
+/// The mask register in which faults are collected (AVX-512).
+pub(super) const FAULTS: u8 = 6;
+/// The mask register that is true in all lanes of an iteration (AVX-512).
+pub(super) const ALL: u8 = 7;
+/// The vector register in which faults are collected (AVX2).
+pub(super) const FAULT_VECTOR: u8 = 15;
+
+const MASK_AND: Code = Code { prefix: 0, map: 1, byte: 0x41, wide: true };
+const MASK_OR: Code = Code { prefix: 0, map: 1, byte: 0x45, wide: true };
+const MASK_XOR: Code = Code { prefix: 0, map: 1, byte: 0x47, wide: true };
+const MASK_TO_GPR: Code = Code { prefix: 3, map: 1, byte: 0x93, wide: true };
+const GPR_TO_MASK: Code = Code { prefix: 3, map: 1, byte: 0x92, wide: true };
+
+/// A call for the rare lanes of a vector, out of the loop's way.
+pub(super) struct Cold {
+    pub label: Label,
+    pub back: Label,
+    pub args: [u8; 2],
+    pub result: u8,
+    pub rare: u8,
+    /// Address of the function, and of the caller of it.
+    pub scalar: u64,
+    pub caller: u64,
+}
+
+/// A program being emitted.
+pub(super) struct Emitter<'p> {
+    pub asm: Assembler,
+    pub isa: Isa,
+    pub program: &'p Program,
+    pub lanes: usize,
+    /// For each value, the operations that use it, the next one last; outputs count as one more operation.
+    pub uses: Vec<Vec<usize>>,
+    pub places: Vec<Place>,
+    pub vectors: File,
+    pub masks: File,
+    pub slots: usize,
+    pub constants: HashMap<(u64, usize, usize), usize>,
+    pub now: usize,
+    pub cold: Vec<Cold>,
+}
+
+/// The code of `fn(pointers: *const *mut u8, n: usize) -> u64` in the System V convention: runs the program over `n`
+/// elements, a positive multiple of [`support::lanes`], and says whether some lane is at fault. The pointers are those
+/// of the inputs, then those of the outputs. `None` if the instruction set lacks an operation.
+pub fn emit(program: &Program, isa: Isa) -> Option<Vec<u8>> {
+    let lanes = support::lanes(program, isa)?;
+    let n = program.ops.len();
+    let mut uses: Vec<Vec<usize>> = vec![Vec::new(); n];
+    for value in program.outputs.iter().map(|o| o.value).chain(program.fault) {
+        uses[value.at()] = vec![n];
+    }
+    for (i, op) in program.ops.iter().enumerate().rev() {
+        for value in op.args() {
+            if uses[value.at()].last() != Some(&i) {
+                uses[value.at()].push(i);
+            }
+        }
+    }
+    let vectors = match (isa, program.fault) {
+        (Isa::Avx2, Some(_)) => File::new(0, FAULT_VECTOR),
+        _ => File::new(0, isa.registers()),
+    };
+    let mut emitter = Emitter {
+        asm: Assembler::new(isa),
+        isa,
+        program,
+        lanes,
+        uses,
+        places: vec![Place::default(); n],
+        vectors,
+        masks: File::new(1, FAULTS),
+        slots: 0,
+        constants: HashMap::new(),
+        now: 0,
+        cold: Vec::new(),
+    };
+    let frame = emitter.all();
+    // A frame within a page cannot step over the guard below a thread's stack.
+    (frame <= LARGEST_FRAME).then(|| emitter.asm.finish())
+}
+
+impl Emitter<'_> {
+    /// Everything; the bytes of the frame.
+    fn all(&mut self) -> usize {
+        self.asm.push(RBP);
+        CALLEE_SAVED.iter().for_each(|&r| self.asm.push(r));
+        self.asm.copy(RBP, RSP);
+        let frame = self.asm.reserve(RSP);
+        self.asm.and(RSP, -64);
+        self.constants_before_the_loop();
+        self.asm.align();
+        let top = self.asm.label();
+        self.asm.place(top);
+        for now in 0..self.program.ops.len() {
+            self.now = now;
+            self.begin();
+            self.operation(self.program.ops[now]);
+        }
+        self.now = self.program.ops.len();
+        self.ends();
+        self.asm.add(RCX, self.lanes as i32);
+        self.asm.compare(RCX, RSI);
+        self.asm.jump_below(top);
+        self.give_back();
+        let save = self.slots * self.isa.bytes();
+        // The registers of a call for rare lanes: vectors, masks, general ones.
+        let saved = if self.cold.is_empty() { 0 } else { usize::from(self.isa.registers()) * self.isa.bytes() + 128 };
+        self.calls(save as i32);
+        self.asm.fill_reserved(frame, save + saved);
+        save + saved
+    }
+
+    /// Pointers into registers, single elements into slots, masks that do not change.
+    fn constants_before_the_loop(&mut self) {
+        for (k, &register) in (0..self.pointers()).zip(&POINTERS) {
+            self.asm.load(register, RDI, 8 * k as i32);
+        }
+        let splats: Vec<(usize, usize)> = (0..self.program.ops.len())
+            .filter_map(|i| if let Op::Splat(k) = self.program.ops[i] { Some((i, k)) } else { None })
+            .collect();
+        for (i, k) in splats {
+            let base = self.pointer(k);
+            let from = Operand::Memory { base, index: None, displacement: 0 };
+            let code = isa::broadcast(self.program.kinds[i], self.isa);
+            self.asm.vector(code, self.full(), 0, 0, from, None);
+            let slot = self.slot();
+            self.asm.vector(isa::STORE, self.full(), 0, 0, self.slot_operand(slot), None);
+            self.places[i].slot = Some(slot);
+        }
+        if self.isa == Isa::Avx512 {
+            self.asm.immediate(RAX, u64::MAX >> (64 - self.lanes));
+            self.asm.mask(GPR_TO_MASK, Length::X, ALL, 0, Operand::Reg(RAX.0));
+            self.asm.mask(MASK_XOR, Length::Y, FAULTS, FAULTS, Operand::Reg(FAULTS));
+        } else if self.program.fault.is_some() {
+            self.asm.vector(isa::XOR, Length::Y, FAULT_VECTOR, FAULT_VECTOR, Operand::Reg(FAULT_VECTOR), None);
+        }
+        self.asm.immediate(RCX, 0);
+    }
+
+    fn pointers(&self) -> usize {
+        self.program.inputs.len() + self.program.outputs.len()
+    }
+
+    /// The register with pointer `k`.
+    fn pointer(&mut self, k: usize) -> Gpr {
+        match POINTERS.get(k) {
+            Some(&register) => register,
+            None => {
+                self.asm.load(RAX, RDI, 8 * k as i32);
+                RAX
+            }
+        }
+    }
+
+    /// Where the lanes of pointer `k` lie.
+    fn elements(&mut self, k: usize, kind: Kind) -> Operand {
+        let base = self.pointer(k);
+        Operand::Memory { base, index: Some((RCX, kind.size().trailing_zeros() as u8)), displacement: 0 }
+    }
+
+    /// Loads the lanes of an input.
+    pub(super) fn input(&mut self, k: usize, kind: Kind, register: u8) {
+        let from = self.elements(k, kind);
+        let bytes = self.lanes * kind.size();
+        let code = match bytes {
+            8 => isa::LOAD_8,
+            4 => isa::LOAD_4,
+            _ => isa::LOAD,
+        };
+        self.asm.vector(code, Length::of(bytes), register, 0, from, None);
+    }
+
+    /// Stores outputs and collects faults.
+    fn ends(&mut self) {
+        self.begin();
+        let program = self.program;
+        for (k, output) in program.outputs.iter().enumerate() {
+            let kind = program.kind(output.value);
+            let register = self.source(output.value);
+            let to = self.elements(program.inputs.len() + k, kind);
+            let bytes = self.lanes * kind.size();
+            let code = match bytes {
+                8 => isa::STORE_8,
+                4 => isa::STORE_4,
+                _ if output.streamed => isa::STREAM,
+                _ => isa::STORE,
+            };
+            self.asm.vector(code, Length::of(bytes), register, 0, to, None);
+            self.begin();
+        }
+        if let Some(fault) = program.fault {
+            let register = self.source(fault);
+            match self.isa {
+                Isa::Avx512 => self.asm.mask(MASK_OR, Length::Y, FAULTS, FAULTS, Operand::Reg(register)),
+                Isa::Avx2 => {
+                    self.asm.vector(isa::OR, Length::Y, FAULT_VECTOR, FAULT_VECTOR, Operand::Reg(register), None);
+                }
+            }
+        }
+    }
+
+    /// The end: whether there was a fault, and everything as the caller had it.
+    fn give_back(&mut self) {
+        if self.program.outputs.iter().any(|o| o.streamed) {
+            self.asm.fence();
+        }
+        match (self.isa, self.program.fault) {
+            (_, None) => self.asm.immediate(RAX, 0),
+            (Isa::Avx512, _) => {
+                self.asm.mask(MASK_AND, Length::Y, FAULTS, FAULTS, Operand::Reg(ALL));
+                self.asm.mask(MASK_TO_GPR, Length::X, RAX.0, 0, Operand::Reg(FAULTS));
+            }
+            (Isa::Avx2, _) => {
+                let last = Operand::Reg(FAULT_VECTOR);
+                self.asm.vector(isa::SIGNS_OF_SINGLES, Length::Y, RAX.0, 0, last, None);
+            }
+        }
+        self.asm.zero_upper();
+        self.asm.copy(RSP, RBP);
+        CALLEE_SAVED.iter().rev().for_each(|&r| self.asm.pop(r));
+        self.asm.pop(RBP);
+        self.asm.ret();
+    }
+
+    /// Registers of the loop that a call must not lose, `save` bytes into the frame.
+    fn calls(&mut self, save: i32) {
+        let bytes = self.isa.bytes() as i32;
+        let at = |r: u8| Operand::Memory { base: RSP, index: None, displacement: save + i32::from(r) * bytes };
+        let behind = save + i32::from(self.isa.registers()) * bytes;
+        let mask_at = |k: u8| Operand::Memory { base: RSP, index: None, displacement: behind + 8 * i32::from(k) };
+        let full = self.full();
+        for cold in std::mem::take(&mut self.cold) {
+            self.asm.place(cold.label);
+            for r in 0..self.isa.registers() {
+                self.asm.vector(isa::STORE, full, r, 0, at(r), None);
+            }
+            if self.isa == Isa::Avx512 {
+                (1..8).for_each(|k| self.asm.mask(STORE_MASK, Length::X, k, 0, mask_at(k)));
+            }
+            for (i, &r) in CALLER_SAVED.iter().enumerate() {
+                self.asm.store(RSP, behind + 64 + 8 * i as i32, r);
+            }
+            let address = |r: u8| save + i32::from(r) * bytes;
+            match self.isa {
+                Isa::Avx512 => {
+                    self.asm.mask(MASK_TO_GPR, Length::X, R8.0, 0, Operand::Reg(cold.rare));
+                    self.asm.immediate(RAX, u64::MAX >> (64 - self.lanes));
+                    self.asm.general(&[0x23], R8.0, Operand::Reg(RAX.0));
+                }
+                Isa::Avx2 => {
+                    let code = if self.lanes == 4 { isa::SIGNS_OF_DOUBLES } else { isa::SIGNS_OF_SINGLES };
+                    self.asm.vector(code, Length::Y, R8.0, 0, Operand::Reg(cold.rare), None);
+                }
+            }
+            self.asm.immediate(RDI, cold.scalar);
+            self.asm.lea(RSI, RSP, address(cold.args[0]));
+            self.asm.lea(RDX, RSP, address(cold.args[1]));
+            self.asm.lea(RCX, RSP, address(cold.result));
+            self.asm.immediate(RAX, cold.caller);
+            self.asm.zero_upper();
+            self.asm.call(RAX);
+            for (i, &r) in CALLER_SAVED.iter().enumerate() {
+                self.asm.load(r, RSP, behind + 64 + 8 * i as i32);
+            }
+            if self.isa == Isa::Avx512 {
+                (1..8).for_each(|k| self.asm.mask(LOAD_MASK, Length::X, k, 0, mask_at(k)));
+            }
+            for r in 0..self.isa.registers() {
+                self.asm.vector(isa::LOAD, full, r, 0, at(r), None);
+            }
+            self.asm.jump(cold.back);
+        }
+    }
+
+    /// A connective of two masks in mask registers.
+    pub(super) fn connect(&mut self, op: Binary, to: u8, a: u8, b: u8) {
+        let code = match op {
+            Binary::And => MASK_AND,
+            Binary::Or => MASK_OR,
+            _ => MASK_XOR,
+        };
+        self.asm.mask(code, Length::Y, to, a, Operand::Reg(b));
+    }
+}

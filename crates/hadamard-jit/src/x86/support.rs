@@ -1,0 +1,42 @@
+//! Which programs an instruction set can run, and in how many lanes.
+
+use super::isa::Isa;
+use crate::program::{Binary, Kind, Op, Program, Shift, Unary};
+
+/// Pointers a loop takes at most.
+pub const MOST_POINTERS: usize = 64;
+
+/// The lanes of an iteration: as many as a vector has of the widest kind. `None` if the instruction set lacks an
+/// operation.
+pub fn lanes(program: &Program, isa: Isa) -> Option<usize> {
+    let widest = program.kinds.iter().map(|k| k.size()).max().filter(|&size| size > 0)?;
+    let pointers = program.inputs.len() + program.outputs.len();
+    let fine = pointers <= MOST_POINTERS
+        && program.ops.iter().zip(&program.kinds).all(|(op, &kind)| supported(program, op, kind, isa, widest));
+    fine.then(|| isa.bytes() / widest)
+}
+
+fn supported(program: &Program, op: &Op, kind: Kind, isa: Isa, widest: usize) -> bool {
+    // Without mask registers a mask is a vector of lanes of the widest kind: others would not fit it.
+    let full = |kind: Kind| isa == Isa::Avx512 || kind == Kind::Mask || kind.size() == widest;
+    let everywhere = |kind: Kind| isa == Isa::Avx512 || kind != Kind::I64;
+    match *op {
+        Op::Input(_) | Op::Splat(_) | Op::Const(_) => true,
+        Op::Unary(op, a) => match op {
+            Unary::ToFloat(_) => everywhere(program.kind(a)),
+            Unary::UnsignedToFloat(_) | Unary::Truncate(_) => isa == Isa::Avx512,
+            Unary::ToMask | Unary::FromMask => isa == Isa::Avx512 || widest >= 4,
+            _ => true,
+        },
+        Op::Binary(op, _, _) => match op {
+            Binary::Mul => kind != Kind::I8 && everywhere(kind),
+            Binary::Min | Binary::Max | Binary::UnsignedMin | Binary::UnsignedMax => everywhere(kind),
+            _ => true,
+        },
+        Op::Shift(by, _, _) => kind != Kind::I8 && (by != Shift::Arithmetic || kind.size() < 8 || full(kind)),
+        Op::Compare(_, a, _) => full(program.kind(a)),
+        Op::Select(_, a, _) => full(program.kind(a)),
+        Op::Rescue { .. } => full(kind),
+        Op::Fma { .. } => true,
+    }
+}
