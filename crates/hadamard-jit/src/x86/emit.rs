@@ -235,7 +235,7 @@ impl Emitter<'_> {
             }
             (Isa::Avx2, _) => {
                 let last = Operand::Reg(FAULT_VECTOR);
-                self.asm.vector(isa::SIGNS_OF_SINGLES, Length::Y, RAX.0, 0, last, None);
+                self.asm.vector(isa::SIGNS_OF_BYTES, Length::Y, RAX.0, 0, last, None);
             }
         }
         self.asm.zero_upper();

@@ -125,6 +125,7 @@ pub const EXTRACT_HIGH: Code = code(1, 3, 0x39);
 pub const SHUFFLE_SINGLES: Code = code(0, 1, 0xc6);
 pub const PACK_DWORDS: Code = code(1, 1, 0x6b);
 pub const PACK_WORDS: Code = code(1, 1, 0x63);
+pub const SIGNS_OF_BYTES: Code = code(1, 1, 0xd7);
 pub const SIGNS_OF_SINGLES: Code = code(0, 1, 0x50);
 pub const SIGNS_OF_DOUBLES: Code = code(1, 1, 0x50);
 

@@ -45,8 +45,8 @@ impl Emitter<'_> {
                 let to = self.result();
                 self.asm.vector(code.of(kind), self.length(kind), to, source, constant, None);
             }
-            Unary::ToMask => self.to_mask(op, a),
-            Unary::FromMask => self.from_mask(op, a),
+            Unary::ToMask => self.mask_of(op, a),
+            Unary::FromMask => self.bytes_of(op, a),
             Unary::Not if self.isa == Isa::Avx512 => {
                 let source = self.source(a);
                 self.release(op);
@@ -98,7 +98,7 @@ impl Emitter<'_> {
         }
     }
 
-    fn to_mask(&mut self, op: Op, a: Value) {
+    fn mask_of(&mut self, op: Op, a: Value) {
         let source = self.source(a);
         match self.isa {
             Isa::Avx512 => {
@@ -122,7 +122,7 @@ impl Emitter<'_> {
         }
     }
 
-    fn from_mask(&mut self, op: Op, a: Value) {
+    fn bytes_of(&mut self, op: Op, a: Value) {
         let source = self.source(a);
         let to = self.allocate(Kind::I8);
         let own = Operand::Reg(to);
