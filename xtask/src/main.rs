@@ -1,5 +1,6 @@
 //! Developer commands, run as `cargo xtask COMMAND`. Plain standard library; each command in its own file.
 
+mod accuracy;
 mod bench;
 mod check;
 mod generate;
@@ -25,7 +26,10 @@ Not part of CI:
   goldens        redo the goldens with the reference libraries of xtask/requirements.txt
   memory         three files of 1 GiB under --max-memory 256MiB: peak memory, and every element of the result
   bench [ARGS]   time formulas beside NumPy and NumExpr, write bench/results.md
-                 (ARGS: --rounds N, --cases NAME,…, --size N)";
+                 (ARGS: --rounds N, --cases NAME,…, --size N)
+  accuracy [ARGS]
+                 errors of the elementary functions against MPFR in f64, over all inputs in f32
+                 (ARGS: FUNCTION…, --points N, --f32, --f64, --write)";
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -38,6 +42,7 @@ fn main() -> ExitCode {
         ["photo"] => photo::photo(),
         ["goldens"] => goldens::goldens(),
         ["memory"] => memory::memory(),
+        ["accuracy", ref arguments @ ..] => accuracy::accuracy(arguments),
         ["bench", ref arguments @ ..] => bench::bench(arguments),
         [] | ["help" | "--help" | "-h"] => {
             println!("{HELP}");

@@ -22,6 +22,7 @@ pub mod pair;
 pub mod power;
 pub mod root;
 mod scalar;
+pub mod table;
 pub mod trig;
 
 pub use function::{Function1, Function2};

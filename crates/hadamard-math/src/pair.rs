@@ -35,6 +35,7 @@ pub fn two_product<V: Lane>(a: V, b: V) -> Pair<V> {
     Pair { hi, lo: a.fma(b, -hi) }
 }
 
+#[expect(clippy::should_implement_trait, reason = "operators would hide what a pair costs")]
 impl<V: Lane> Pair<V> {
     /// A single number.
     #[inline(always)]
