@@ -1,4 +1,4 @@
-//! Numbers of twice the precision as unevaluated sums of two lanes, and polynomials.
+//! Numbers of twice the precision as unevaluated sums of two lanes, polynomials, and other small tools.
 //!
 //! The error-free transformations are Dekker's, Knuth's and (with fma) Ogita, Rump and Oishi's.
 
@@ -98,4 +98,16 @@ pub fn horner<V: Lane, const N: usize>(x: V, coefficients: [f64; N]) -> V {
         sum = sum.fma(x, x.lit(c));
     }
     sum
+}
+
+/// 2ᵉ, for constants; e is that of a normal number.
+pub const fn power_of_two(e: i64) -> f64 {
+    f64::from_bits(((e + 1023) as u64) << 52)
+}
+
+/// `value`, with its sign turned where the sign bit of `sign` is set.
+#[inline(always)]
+pub fn signed<V: Lane>(value: V, sign: V::Bits) -> V {
+    let bits = value.bits();
+    V::from_bits(bits ^ (sign & value.lit(-0.0).bits()))
 }
