@@ -246,6 +246,10 @@ impl<'a> ViewMut<'a> {
         let from = if count == 0 { 0 } else { self.layout.offset() * size };
         Ok(&mut self.bytes[from..from + count])
     }
+    /// The same elements to be read.
+    pub fn as_view(&self) -> View<'_> {
+        View { dtype: self.dtype, layout: self.layout.clone(), bytes: self.bytes }
+    }
     /// Copies a view of the same dtype and shape into this one.
     pub fn assign(&mut self, from: &View<'_>) -> Result<(), ArrayError> {
         if self.dtype != from.dtype() {

@@ -2,16 +2,18 @@
 
 use crate::dense;
 use crate::fault::Fault;
+use crate::prepared::{Prepared, ReadyStep};
 use crate::stream;
 use hadamard_algebra::{NodeId, Policy};
 use hadamard_array::{Array, ArrayError, Layout, Shape, Sink, Source, SourceError, View};
-use hadamard_plan::{Dense, DenseOp, Load, Origin, Plan, Step};
+use hadamard_plan::{Dense, DenseOp, Load, Origin, Plan};
+use std::cmp::Ordering;
 use std::num::NonZeroUsize;
 
 /// How to run.
 #[derive(Clone, Debug, Default)]
 pub struct Settings {
-    /// Overflow, zero divisors, mathematics.
+    /// Overflow, zero divisors, mathematics: what a plan is prepared for.
     pub policy: Policy,
     /// Worker threads; by default as many as the machine lets this process use.
     pub threads: Option<NonZeroUsize>,
@@ -117,6 +119,8 @@ pub(crate) enum Value<'a> {
     Source(usize, &'a dyn Source),
     /// In memory.
     Memory(Array),
+    /// Where the only result goes, which overwrites it entry by entry.
+    Overwritten,
 }
 
 impl Value<'_> {
@@ -125,7 +129,7 @@ impl Value<'_> {
         match self {
             Value::Memory(array) => Some(array.view()),
             Value::Source(_, source) => source.in_memory(),
-            Value::Pending => None,
+            Value::Pending | Value::Overwritten => None,
         }
     }
 }
@@ -133,33 +137,69 @@ impl Value<'_> {
 /// A run under way.
 pub(crate) struct Run<'a, 'o> {
     pub plan: &'a Plan,
+    pub prepared: &'a Prepared,
     pub settings: &'a Settings,
     pub watch: &'a dyn Watch,
     pub values: Vec<Value<'a>>,
     pub outs: Vec<Out<'o>>,
     pub moved: u64,
-    pub total: u64,
 }
 
-/// Runs a plan: reads operand k from `sources[k]`, writes result k to `outs[k]`.
+/// Runs a plan: reads operand k from `sources[k]`, writes result k to `outs[k]`. The plan has been prepared for the
+/// policy of `settings`.
 ///
 /// # Errors
 /// See [`RunError`]. On an error the contents of the results are unspecified.
 pub fn execute(
-    plan: &Plan,
+    prepared: &Prepared,
     sources: &[&dyn Source],
     outs: Vec<Out<'_>>,
     settings: &Settings,
     watch: &dyn Watch,
 ) -> Result<(), RunError> {
+    start(prepared, |k| Value::Source(k, sources[k]), outs, settings, watch)
+}
+
+/// Runs a plan of one result that takes the place of operand `k`: `array` holds the operand's bytes in C order, then
+/// the result's; `others` are the operands without it. The plan [works in place](Prepared::works_in_place).
+///
+/// # Errors
+/// As [`execute`]; on an error the contents of `array` are unspecified.
+///
+/// # Panics
+/// If the plan does not work in place.
+pub fn execute_in_place(
+    prepared: &Prepared,
+    k: usize,
+    array: &mut [u8],
+    others: &[&dyn Source],
+    settings: &Settings,
+    watch: &dyn Watch,
+) -> Result<(), RunError> {
+    assert!(prepared.works_in_place(k), "operand {k} is read elsewhere than where it would be overwritten");
+    let value = |o: usize| match o.cmp(&k) {
+        Ordering::Less => Value::Source(o, others[o]),
+        Ordering::Equal => Value::Overwritten,
+        Ordering::Greater => Value::Source(o, others[o - 1]),
+    };
+    start(prepared, value, vec![Out::Memory(array)], settings, watch)
+}
+
+fn start<'a>(
+    prepared: &'a Prepared,
+    operand: impl Fn(usize) -> Value<'a>,
+    outs: Vec<Out<'_>>,
+    settings: &'a Settings,
+    watch: &'a dyn Watch,
+) -> Result<(), RunError> {
+    debug_assert_eq!(prepared.policy, settings.policy);
+    let plan = prepared.plan();
     let values = plan.slots.iter().map(|slot| match &slot.origin {
-        Origin::Operand(k) => Value::Source(*k, sources[*k]),
+        Origin::Operand(k) => operand(*k),
         Origin::Literal(array) => Value::Memory(array.clone()),
         Origin::Temporary | Origin::Result => Value::Pending,
     });
-    let cost = plan.cost();
-    let total = u64::try_from(cost.read + cost.written).unwrap_or(u64::MAX);
-    let mut run = Run { plan, settings, watch, values: values.collect(), outs, moved: 0, total };
+    let mut run = Run { plan, prepared, settings, watch, values: values.collect(), outs, moved: 0 };
     let body = |run: &mut Run<'_, '_>| run.all();
     match settings.threads {
         Some(n) if n.get() > 1 && n.get() != rayon::current_num_threads() => {
@@ -176,13 +216,15 @@ pub fn execute(
 
 impl Run<'_, '_> {
     fn all(&mut self) -> Result<(), RunError> {
-        let temporary = self.plan.temporary_bytes();
-        self.check_memory(u64::try_from(temporary).unwrap_or(u64::MAX), "the values kept between steps")?;
+        self.check_memory(self.prepared.kept, "the values kept between steps")?;
         self.load_shared()?;
-        for step in &self.plan.steps {
+        for step in &self.prepared.steps {
             match step {
-                Step::Nest(nest) => stream::run_nest(self, nest)?,
-                Step::Dense(dense) => self.dense(dense)?,
+                ReadyStep::Nest(ready) => stream::run_nest(self, ready)?,
+                ReadyStep::Dense(dense, moved) => {
+                    self.dense(dense)?;
+                    self.advance(*moved);
+                }
             }
         }
         self.deliver()
@@ -215,15 +257,11 @@ impl Run<'_, '_> {
 
     /// Operands that several steps read are loaded once, if they fit.
     fn load_shared(&mut self) -> Result<(), RunError> {
-        for id in 0..self.plan.slots.len() {
-            let readers = self.plan.steps.iter().filter(|step| match step {
-                Step::Nest(nest) => nest.loads.iter().any(|l| l.slot == id),
-                Step::Dense(dense) => dense.args.iter().any(|l| l.slot == id),
-            });
+        for &id in &self.prepared.shared {
             let bytes = self.plan.slots[id].shape.size() as u64 * self.plan.slots[id].dtype.size() as u64;
             // Half of what is free stays for windows.
             let fits = self.free_memory().is_none_or(|free| bytes <= free / 2);
-            if readers.count() > 1 && fits && self.values[id].view().is_none() {
+            if fits && self.values[id].view().is_none() {
                 self.load(id)?;
             }
         }
@@ -260,15 +298,13 @@ impl Run<'_, '_> {
         let shape = &self.plan.slots[step.out].shape;
         let unravel = |f: crate::fault::Faulted| at(f.fault, shape.unravel(f.at));
         let out = match step.op {
-            DenseOp::MatMul => dense::matmul(&views[0], &views[1], &self.settings.policy).map_err(unravel)?,
+            DenseOp::MatMul => dense::matmul(&views[0], &views[1], &self.prepared.policy).map_err(unravel)?,
             DenseOp::Inv => dense::inv(&views[0]).map_err(unravel)?,
             DenseOp::Det => dense::det(&views[0]),
             DenseOp::Rank => dense::rank(&views[0]).map_err(unravel)?,
             DenseOp::Concat(axis) => concat(&views, axis, shape),
         };
         self.values[step.out] = Value::Memory(out);
-        let cost = self.plan.step_cost(&Step::Dense(step.clone()));
-        self.advance(u64::try_from(cost.read + cost.written).unwrap_or(u64::MAX));
         Ok(())
     }
 
@@ -281,8 +317,9 @@ impl Run<'_, '_> {
     }
 
     pub(crate) fn advance(&mut self, bytes: u64) {
-        self.moved = self.moved.saturating_add(bytes).min(self.total);
-        self.watch.progress(self.moved, self.total);
+        let total = self.prepared.moved;
+        self.moved = self.moved.saturating_add(bytes).min(total);
+        self.watch.progress(self.moved, total);
     }
 
     /// Results that lie in memory for later steps, or came from dense kernels, go out at the end.

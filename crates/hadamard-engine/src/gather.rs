@@ -31,11 +31,6 @@ impl Pattern {
         Pattern { size, base: layout.offset(), axes }
     }
 
-    /// Bytes of an element.
-    pub fn element_size(&self) -> usize {
-        self.size
-    }
-
     /// Whether every element of the walk is the same one.
     pub fn is_constant(&self) -> bool {
         self.axes.iter().all(|a| a.1 == 0)

@@ -1,10 +1,11 @@
 //! Plans on real memory: fused loop nests over windows of operands, by all cores, and the reference evaluator beside
 //! them.
 //!
-//! [`execute`] runs a [`Plan`](hadamard_plan::Plan) from [`Source`](hadamard_array::Source)s to [`Out`]s. What a nest does,
-//! inside out: `gather` brings a load's elements into the order of the walk, `nest` evaluates a block of the body by
-//! [`kernels`], `walk` shares a window among threads, `reduce` accumulates (`folding` says what, `tree` in which order),
-//! `windows` cuts the space, `stream` moves windows in and results out, `exec` takes the steps of a plan in turn.
+//! A [`Plan`](hadamard_plan::Plan) is [`Prepared`] once; [`execute`] runs it from [`Source`](hadamard_array::Source)s to
+//! [`Out`]s. What a nest does, inside out: `gather` brings a load's elements into the order of the walk, `nest`
+//! evaluates a block of the body by [`kernels`] (in a thread's `scratch`; `settle` where one finds a fault), `walk` shares
+//! a window among threads, `reduce` accumulates (`folding` says what, `tree` in which order), `windows` cuts the space,
+//! `stream` moves windows in and results out, `exec` takes the steps of a plan in turn.
 //!
 //! [`reference`](mod@reference) defines what every result is, one entry at a time; the tests hold the rest to it bit for
 //! bit. Knows nothing of text and theorems.
@@ -17,11 +18,16 @@ mod gather;
 pub mod kernels;
 pub mod math;
 mod nest;
+mod prepared;
 mod reduce;
 pub mod reference;
+mod scratch;
+mod settle;
 mod stream;
 mod tree;
 mod walk;
+mod walked;
 mod windows;
 
-pub use exec::{Out, RunError, Settings, Unwatched, Watch, execute};
+pub use exec::{Out, RunError, Settings, Unwatched, Watch, execute, execute_in_place};
+pub use prepared::Prepared;

@@ -5,9 +5,10 @@
 
 use crate::exec::{Out, Run, RunError, Value, access_layout};
 use crate::gather::Pattern;
-use crate::nest::{Input, Ready, Walked};
+use crate::nest::Ready;
 use crate::reduce::{self, Geometry, Reduction};
 use crate::walk::{Stop, TASK_BYTES, walk};
+use crate::walked::{Input, Walked};
 use crate::windows::{Window, boxes, linear, windows};
 use hadamard_array::{Array, Buffer, Layout, Shape, Sink};
 use hadamard_plan::{InstrKind, Load, Nest, Origin, SlotId, Walk};
@@ -34,8 +35,8 @@ struct Held {
 }
 
 /// Runs one nest.
-pub(crate) fn run_nest(run: &mut Run<'_, '_>, nest: &Nest) -> Result<(), RunError> {
-    let ready = Ready::new(nest, &run.settings.policy);
+pub(crate) fn run_nest(run: &mut Run<'_, '_>, ready: &Ready) -> Result<(), RunError> {
+    let nest = &ready.nest;
     let mut stores = Vec::new();
     for store in &nest.stores {
         stores.push(target(run, store.slot)?);
@@ -47,7 +48,7 @@ pub(crate) fn run_nest(run: &mut Run<'_, '_>, nest: &Nest) -> Result<(), RunErro
     if nest.space.size() == 0 {
         empty_folds(run, nest, &mut results)?;
     } else {
-        stream(run, &ready, &mut stores, &mut results)?;
+        stream(run, ready, &mut stores, &mut results)?;
     }
     let slots = nest.stores.iter().map(|s| s.slot).chain(nest.folds.iter().map(|f| f.slot));
     for (slot, target) in slots.zip(stores.into_iter().chain(results)) {
@@ -73,11 +74,11 @@ fn target<'o>(run: &mut Run<'_, 'o>, slot: SlotId) -> Result<Target<'o>, RunErro
 
 fn stream(
     run: &mut Run<'_, '_>,
-    ready: &Ready<'_>,
+    ready: &Ready,
     stores: &mut [Target<'_>],
     results: &mut [Target<'_>],
 ) -> Result<(), RunError> {
-    let nest = ready.nest;
+    let nest = &ready.nest;
     let mut folds: Vec<Box<dyn Reduction>> = Vec::new();
     for fold in &nest.folds {
         let (arg, out) = (nest.body[fold.value].dtype, run.plan.slots[fold.slot].dtype);
@@ -86,7 +87,7 @@ fn stream(
             Walk::Rows { inner, .. } => inner,
         };
         let geometry = Geometry { count: fold.count, inner };
-        folds.push(reduce::reduction(fold.fold, arg, out, run.settings.policy.overflow, geometry));
+        folds.push(reduce::reduction(fold.fold, arg, out, run.prepared.policy.overflow, geometry));
     }
     let mut delivered = vec![0usize; folds.len()];
     let mut held: Vec<Held> = nest.loads.iter().map(|_| Held { hull: None, bytes: Buffer::zeroed(0) }).collect();
@@ -186,7 +187,9 @@ fn size_of(window: &Window) -> usize {
 fn choose_windows(run: &Run<'_, '_>, nest: &Nest, stores: &[Target<'_>]) -> Result<Vec<Window>, RunError> {
     let dtype = |slot: SlotId| run.plan.slots[slot].dtype.size();
     let bytes = |window: &Window| -> u64 {
-        let read = nest.loads.iter().filter(|l| run.values[l.slot].view().is_none());
+        let windowed =
+            |l: &&Load| matches!(run.values[l.slot], Value::Source(_, source) if source.in_memory().is_none());
+        let read = nest.loads.iter().filter(windowed);
         let read: usize = read.map(|l| size_of(&hull(l, window)) * dtype(l.slot)).sum();
         let streamed = nest.stores.iter().zip(stores).filter(|(_, t)| matches!(t, Target::Sink(..)));
         let streamed: usize = streamed.map(|(s, _)| size_of(window) * dtype(s.slot)).sum();
@@ -234,6 +237,10 @@ fn read(run: &Run<'_, '_>, nest: &Nest, window: &Window, held: &mut [Held]) -> R
 
 /// A load over a window, in memory or in the bytes held for it.
 fn input<'r>(run: &'r Run<'_, '_>, load: &Load, held: &'r Held, start: &[usize], lens: &Shape) -> Input<'r> {
+    if let Value::Overwritten = run.values[load.slot] {
+        // By the only store there is.
+        return Input::Overwritten(0);
+    }
     let size = run.plan.slots[load.slot].dtype.size();
     match (run.values[load.slot].view(), &held.hull) {
         // A source may come to lie in memory by being read: then what is held is out of date.
@@ -241,13 +248,13 @@ fn input<'r>(run: &'r Run<'_, '_>, load: &Load, held: &'r Held, start: &[usize],
             let corner = vec![0; view.shape().ndim()];
             let layout = access_layout(load, view.layout(), &corner, start, lens);
             let whole = view.bytes().len() / size * size;
-            Input { bytes: &view.bytes()[..whole], pattern: Pattern::new(&layout, size) }
+            Input::Memory { bytes: &view.bytes()[..whole], pattern: Pattern::new(&layout, size) }
         }
         (None, Some(hull)) => {
             let shape: Shape = hull.iter().map(Range::len).collect();
             let corner: Vec<usize> = hull.iter().map(|r| r.start).collect();
             let layout = access_layout(load, &Layout::c_order(shape), &corner, start, lens);
-            Input { bytes: held.bytes.bytes(), pattern: Pattern::new(&layout, size) }
+            Input::Memory { bytes: held.bytes.bytes(), pattern: Pattern::new(&layout, size) }
         }
         (None, None) => unreachable!("operands that are not in memory were read"),
     }
@@ -277,7 +284,7 @@ fn empty_folds(run: &Run<'_, '_>, nest: &Nest, results: &mut [Target<'_>]) -> Re
         let slot = &run.plan.slots[fold.slot];
         let results = slot.shape.size();
         if results > 0 {
-            let one = reduce::empty(fold.fold, nest.body[fold.value].dtype, slot.dtype, run.settings.policy.overflow)
+            let one = reduce::empty(fold.fold, nest.body[fold.value].dtype, slot.dtype, run.prepared.policy.overflow)
                 .map_err(|fault| RunError::Fault { fault, node: fold.node, position: slot.shape.unravel(0) })?;
             put(target, &slot.shape, slot.dtype.size(), 0, &one.repeat(results))?;
         }

@@ -1,8 +1,10 @@
 //! Walking one window of a nest with all threads: cuts it into tasks, evaluates blocks, feeds stores and reductions.
 
-use crate::nest::{BLOCK_LEN, NestFault, Ready, Walked};
+use crate::nest::{BLOCK_LEN, NestFault, Ready};
 use crate::reduce::{FoldFault, Part, Reduction};
+use crate::scratch::Scratch;
 use crate::tree::{BLOCK, LANES};
+use crate::walked::Walked;
 use hadamard_plan::Walk;
 use rayon::prelude::*;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -29,7 +31,7 @@ struct Task<'o> {
 
 /// Walks a window whose first point is point `origin` of the space. `outs` holds each store's bytes for the window.
 pub(crate) fn walk(
-    ready: &Ready<'_>,
+    ready: &Ready,
     walked: &Walked<'_>,
     origin: usize,
     outs: Vec<&mut [u8]>,
@@ -37,9 +39,9 @@ pub(crate) fn walk(
     threads: impl Fn() -> usize,
 ) -> Result<(), Stop> {
     let points = walked.lens.size();
-    let nest = ready.nest;
-    let loaded: usize =
-        walked.inputs.iter().filter(|i| !i.pattern.is_constant()).map(|i| i.pattern.element_size()).sum();
+    let nest = &ready.nest;
+    let loads = walked.inputs.iter().zip(&ready.input_sizes);
+    let loaded: usize = loads.filter(|(input, _)| !input.is_constant()).map(|(_, size)| size).sum();
     let stored: usize = nest.stores.iter().map(|s| nest.body[s.value].dtype.size()).sum();
     let worth = points.saturating_mul((loaded + stored).max(1)) / TASK_BYTES;
     let tasks = if worth < 2 { 1 } else { worth.min(threads() * TASKS_PER_THREAD) };
@@ -51,10 +53,10 @@ pub(crate) fn walk(
         if task.from > first_fault.load(Ordering::Relaxed) {
             return Ok(Vec::new());
         }
-        let result = match nest.walk {
-            Walk::Linear => run_linear(ready, walked, origin, &mut task),
-            Walk::Rows { reduced, inner, .. } => run_rows(ready, walked, origin, reduced, inner, &mut task),
-        };
+        let result = Scratch::walk(ready, walked, BLOCK_LEN.min(task.to - task.from), |scratch| match nest.walk {
+            Walk::Linear => run_linear(ready, walked, origin, &mut task, scratch),
+            Walk::Rows { reduced, inner, .. } => run_rows(ready, walked, origin, (reduced, inner), &mut task, scratch),
+        });
         if result.is_err() {
             first_fault.fetch_min(task.from, Ordering::Relaxed);
         }
@@ -73,14 +75,14 @@ pub(crate) fn walk(
 
 /// Cuts `points` points into about `count` tasks at places that suit the folds.
 fn cut<'o>(
-    ready: &Ready<'_>,
+    ready: &Ready,
     origin: usize,
     points: usize,
     count: usize,
     outs: Vec<&'o mut [u8]>,
     folds: &[Box<dyn Reduction>],
 ) -> Vec<Task<'o>> {
-    let nest = ready.nest;
+    let nest = &ready.nest;
     let mut cuts: Vec<usize> = (1..count)
         .map(|t| origin + (points as u128 * t as u128 / count as u128) as usize)
         .map(|at| match nest.walk {
@@ -118,15 +120,14 @@ fn cut<'o>(
     tasks
 }
 
-/// The parts of a task's stores for elements `[at, at + n)` of the task.
-fn pieces<'t>(ready: &Ready<'_>, outs: &'t mut [&mut [u8]], at: usize, n: usize) -> Vec<&'t mut [u8]> {
-    let sizes = ready.nest.stores.iter().map(|s| ready.nest.body[s.value].dtype.size());
-    outs.iter_mut().zip(sizes).map(|(out, size)| &mut out[at * size..(at + n) * size]).collect()
-}
-
-fn run_linear(ready: &Ready<'_>, walked: &Walked<'_>, origin: usize, task: &mut Task<'_>) -> Result<(), NestFault> {
+fn run_linear(
+    ready: &Ready,
+    walked: &Walked<'_>,
+    origin: usize,
+    task: &mut Task<'_>,
+    scratch: &mut Scratch,
+) -> Result<(), NestFault> {
     let smallest = ready.nest.folds.iter().map(|f| f.count).min();
-    let mut scratch = ready.scratch(walked, BLOCK_LEN.min(task.to - task.from));
     let mut k = task.from;
     while k < task.to {
         let at = origin + k;
@@ -140,10 +141,9 @@ fn run_linear(ready: &Ready<'_>, walked: &Walked<'_>, origin: usize, task: &mut 
             None => BLOCK_LEN,
         };
         let n = room.min(task.to - k);
-        let mut outs = pieces(ready, &mut task.outs, k - task.from, n);
-        ready.block(walked, k, n, &mut scratch, &mut outs)?;
+        ready.block(walked, k, n, scratch, &mut task.outs, k - task.from)?;
         for (fold, part) in ready.nest.folds.iter().zip(&mut task.parts) {
-            part.push(ready.folded(walked, k, n, fold.value, &scratch), at);
+            part.push(ready.folded(walked, k, n, fold.value, scratch), at);
         }
         k += n;
     }
@@ -151,14 +151,13 @@ fn run_linear(ready: &Ready<'_>, walked: &Walked<'_>, origin: usize, task: &mut 
 }
 
 fn run_rows(
-    ready: &Ready<'_>,
+    ready: &Ready,
     walked: &Walked<'_>,
     origin: usize,
-    reduced: usize,
-    inner: usize,
+    (reduced, inner): (usize, usize),
     task: &mut Task<'_>,
+    scratch: &mut Scratch,
 ) -> Result<(), NestFault> {
-    let mut scratch = ready.scratch(walked, BLOCK_LEN);
     // Narrow rows are evaluated several at a time.
     let (tile, rows_at_once) = (inner.min(BLOCK_LEN), (BLOCK_LEN / inner).max(1));
     let mut k = task.from;
@@ -175,10 +174,9 @@ fn run_rows(
                 let together = rows_at_once.min(rows - r);
                 let at = k + r * inner + column;
                 let n = if together > 1 { together * inner } else { width };
-                let mut outs = pieces(ready, &mut task.outs, at - task.from, n);
-                ready.block(walked, at, n, &mut scratch, &mut outs)?;
+                ready.block(walked, at, n, scratch, &mut task.outs, at - task.from)?;
                 for (fold, part) in ready.nest.folds.iter().zip(&mut task.parts) {
-                    let values = ready.folded(walked, at, n, fold.value, &scratch);
+                    let values = ready.folded(walked, at, n, fold.value, scratch);
                     for (i, values) in values.chunks_exact(values.len() / together).enumerate() {
                         part.push_row(values, row + r + i, column);
                     }

@@ -1,17 +1,23 @@
 //! A compiled formula.
 
 use crate::Error;
-use hadamard_algebra::Graph;
+use hadamard_algebra::{Graph, Policy};
 use hadamard_array::{Array, DType, Shape, Source, View, ViewMut};
-use hadamard_engine::{Out, Settings, Unwatched, Watch, execute};
+use hadamard_engine::{Out, Prepared, Settings, Unwatched, Watch, execute, execute_in_place};
 use hadamard_plan::{Explanation, Plan};
+use std::sync::{Arc, OnceLock};
+
+/// How many policies there are: three decisions of three, three and two answers.
+const POLICIES: usize = 18;
 
 /// A formula checked for operands of given dtypes and shapes, and planned. Immutable; share it between threads.
 #[derive(Clone, Debug)]
 pub struct Program {
     text: String,
     graph: Graph,
-    plan: Plan,
+    plan: Arc<Plan>,
+    /// Ready to run, once for each policy it is first run under; clones share it.
+    prepared: Arc<[OnceLock<Prepared>; POLICIES]>,
 }
 
 /// A value's name, dtype and shape.
@@ -25,10 +31,33 @@ pub struct Signature<'p> {
     pub shape: &'p Shape,
 }
 
+impl Signature<'_> {
+    /// Whether an array is one of these.
+    fn admits(&self, dtype: DType, shape: &Shape) -> Result<(), Error> {
+        if self.dtype == dtype && self.shape == shape {
+            return Ok(());
+        }
+        Err(Error::Operand {
+            name: self.name.unwrap_or("result").to_string(),
+            compiled: format!("{}{}", self.dtype, self.shape),
+            given: format!("{dtype}{shape}"),
+        })
+    }
+}
+
 impl Program {
     pub(crate) fn new(text: &str, graph: Graph) -> Program {
-        let plan = hadamard_plan::plan(&graph);
-        Program { text: text.to_string(), graph, plan }
+        let plan = Arc::new(hadamard_plan::plan(&graph));
+        let program = Program { text: text.to_string(), graph, plan, prepared: Arc::default() };
+        program.prepared(Policy::default());
+        program
+    }
+
+    /// The plan made ready for a policy. Compiling has done so for the default one.
+    fn prepared(&self, policy: Policy) -> &Prepared {
+        let Policy { overflow, zeros, math } = policy;
+        let at = (overflow as usize * 3 + zeros as usize) * 2 + math as usize;
+        self.prepared[at].get_or_init(|| Prepared::new(Arc::clone(&self.plan), policy))
     }
 
     /// The formula as written.
@@ -72,16 +101,8 @@ impl Program {
         watch: &dyn Watch,
     ) -> Result<(), Error> {
         self.counts(sources.len(), outs.len())?;
-        for (operand, source) in self.graph.operands.iter().zip(sources) {
-            if operand.dtype != source.dtype() || operand.shape != *source.shape() {
-                return Err(Error::Operand {
-                    name: operand.name.clone(),
-                    compiled: format!("{}{}", operand.dtype, operand.shape),
-                    given: format!("{}{}", source.dtype(), source.shape()),
-                });
-            }
-        }
-        execute(&self.plan, sources, outs, settings, watch).map_err(|e| Error::of_run(e, self))
+        self.operands().zip(sources).try_for_each(|(operand, s)| operand.admits(s.dtype(), s.shape()))?;
+        execute(self.prepared(settings.policy), sources, outs, settings, watch).map_err(|e| Error::of_run(e, self))
     }
 
     /// Runs on arrays in memory; gives one array for each statement.
@@ -114,15 +135,7 @@ impl Program {
         settings: &Settings,
     ) -> Result<(), Error> {
         self.counts(operands.len(), results.len())?;
-        for (wanted, given) in self.outputs().zip(results.iter()) {
-            if wanted.dtype != given.dtype() || wanted.shape != given.shape() {
-                return Err(Error::Operand {
-                    name: wanted.name.unwrap_or("result").to_string(),
-                    compiled: format!("{}{}", wanted.dtype, wanted.shape),
-                    given: format!("{}{}", given.dtype(), given.shape()),
-                });
-            }
-        }
+        self.outputs().zip(results.iter()).try_for_each(|(result, r)| result.admits(r.dtype(), r.shape()))?;
         let mut aside: Vec<Option<Array>> = Vec::new();
         for view in results.iter() {
             let strided = !view.layout().is_c_contiguous();
@@ -145,6 +158,47 @@ impl Program {
             }
         }
         Ok(())
+    }
+
+    /// Whether [`Program::run_in_place`] on operand `k` needs no copy of it: whether every entry of the operand is read
+    /// only for the same entry of the only result.
+    pub fn works_in_place(&self, k: usize) -> bool {
+        self.prepared(Policy::default()).works_in_place(k)
+    }
+
+    /// Runs with operand `k` and the only result in one array, which holds the operand before and the result after;
+    /// `others` are the operands without it. An operand that is read elsewhere than where it is overwritten (see
+    /// [`Program::works_in_place`]), or does not lie in C order without gaps, is copied first.
+    ///
+    /// # Errors
+    /// As [`Program::execute`]; on an error the array's contents are unspecified.
+    pub fn run_in_place(
+        &self,
+        k: usize,
+        array: &mut ViewMut<'_>,
+        others: &[View<'_>],
+        settings: &Settings,
+    ) -> Result<(), Error> {
+        self.counts(others.len() + 1, 1)?;
+        let operands = self.graph.operands.len();
+        let Some(own) = self.operands().nth(k) else {
+            return Err(Error::Number { what: "operands", needed: k + 1, given: operands });
+        };
+        own.admits(array.dtype(), array.shape())?;
+        self.outputs().try_for_each(|result| result.admits(array.dtype(), array.shape()))?;
+        let prepared = self.prepared(settings.policy);
+        if prepared.works_in_place(k) && array.layout().is_c_contiguous() {
+            let others: Vec<&dyn Source> = others.iter().map(|v| v as &dyn Source).collect();
+            let expected = self.operands().enumerate().filter(|(o, _)| *o != k);
+            expected.zip(&others).try_for_each(|((_, operand), v)| operand.admits(v.dtype(), v.shape()))?;
+            let bytes = array.slice_bytes_mut()?;
+            return execute_in_place(prepared, k, bytes, &others, settings, &Unwatched)
+                .map_err(|e| Error::of_run(e, self));
+        }
+        let copy = array.as_view().to_array();
+        let mut operands = others.to_vec();
+        operands.insert(k, copy.view());
+        self.run_into(&operands, std::slice::from_mut(array), settings)
     }
 
     fn counts(&self, operands: usize, results: usize) -> Result<(), Error> {

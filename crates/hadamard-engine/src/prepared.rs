@@ -1,0 +1,90 @@
+//! A plan made ready to run: everything that can be decided before the operands are there.
+
+use crate::nest::Ready;
+use hadamard_algebra::Policy;
+use hadamard_plan::{AxisIndex, Dense, Load, Origin, Plan, SlotId, Step};
+use std::sync::Arc;
+
+/// A plan made ready to run under one policy: kernels chosen, registers assigned. Immutable: any number of threads may
+/// run it at once, and share nothing that is locked.
+pub struct Prepared {
+    pub(crate) plan: Arc<Plan>,
+    pub(crate) policy: Policy,
+    pub(crate) steps: Vec<ReadyStep>,
+    /// Slots that several steps read.
+    pub(crate) shared: Vec<SlotId>,
+    /// Bytes the whole plan moves.
+    pub(crate) moved: u64,
+    /// Bytes of the values kept between steps.
+    pub(crate) kept: u64,
+}
+
+/// One step.
+pub(crate) enum ReadyStep {
+    /// A fused loop nest.
+    Nest(Box<Ready>),
+    /// A dense kernel, and the bytes it moves.
+    Dense(Dense, u64),
+}
+
+impl Prepared {
+    /// Prepares a plan.
+    pub fn new(plan: Arc<Plan>, policy: Policy) -> Prepared {
+        let saturated = |bytes: u128| u64::try_from(bytes).unwrap_or(u64::MAX);
+        let ready = |step: &Step| match step {
+            Step::Nest(nest) => ReadyStep::Nest(Box::new(Ready::new(nest, &policy))),
+            Step::Dense(dense) => {
+                let cost = plan.step_cost(step);
+                ReadyStep::Dense(dense.clone(), saturated(cost.read + cost.written))
+            }
+        };
+        let reads = |step: &Step, id: SlotId| match step {
+            Step::Nest(nest) => nest.loads.iter().any(|l| l.slot == id),
+            Step::Dense(dense) => dense.args.iter().any(|l| l.slot == id),
+        };
+        let cost = plan.cost();
+        Prepared {
+            steps: plan.steps.iter().map(ready).collect(),
+            shared: (0..plan.slots.len())
+                .filter(|&id| plan.steps.iter().filter(|step| reads(step, id)).count() > 1)
+                .collect(),
+            moved: saturated(cost.read + cost.written),
+            kept: saturated(plan.temporary_bytes()),
+            policy,
+            plan,
+        }
+    }
+
+    /// The plan.
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// Whether the only result may lie where operand `k` lies while the plan runs ([`execute_in_place`]): whether every
+    /// entry of the operand is read only for the same entry of the result.
+    ///
+    /// [`execute_in_place`]: crate::execute_in_place
+    pub fn works_in_place(&self, k: usize) -> bool {
+        let [Step::Nest(nest)] = &self.plan.steps[..] else { return false };
+        let [store] = &nest.stores[..] else { return false };
+        let (result, space) = (&self.plan.slots[store.slot], &nest.space);
+        let own = |load: &Load| {
+            let slot = &self.plan.slots[load.slot];
+            let stays = |d: usize| load.access.0[d] == AxisIndex::dim(d) || space[d] == 1;
+            !matches!(slot.origin, Origin::Operand(o) if o == k)
+                || (slot.dtype == result.dtype && slot.shape == *space && (0..space.ndim()).all(stays))
+        };
+        self.plan.results == [store.slot] && nest.folds.is_empty() && nest.loads.iter().all(own)
+    }
+
+    /// What it was prepared for.
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+}
+
+impl std::fmt::Debug for Prepared {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Prepared").field("plan", &self.plan).field("policy", &self.policy).finish_non_exhaustive()
+    }
+}
