@@ -2,7 +2,7 @@
 #![allow(unsafe_code, reason = "machine code made here is called here")]
 
 use crate::program::Program;
-use crate::x86::{Isa, emit, lanes};
+use crate::x86::{Isa, Loops, emit};
 use memmap2::{Mmap, MmapMut};
 
 type Entry = unsafe extern "sysv64" fn(pointers: *const *mut u8, n: usize) -> u64;
@@ -18,7 +18,12 @@ struct Lie {
 /// A compiled program. Immutable: any number of threads may run it at once.
 pub struct Compiled {
     code: Mmap,
+    /// Lanes of a vector.
     lanes: usize,
+    /// Where the loop over single vectors begins.
+    single: usize,
+    /// Where the loop over several vectors begins, and over how many.
+    unrolled: (usize, usize),
     inputs: Vec<Lie>,
     outputs: Vec<Lie>,
     streamed: bool,
@@ -43,9 +48,9 @@ impl Compiled {
     pub fn new(program: &Program, isa: Isa) -> Option<Compiled> {
         assert!(Isa::available().any(|i| i == isa), "this machine has no {isa:?}");
         let program = program.pruned();
-        let bytes = emit(&program, isa)?;
-        let mut memory = MmapMut::map_anon(bytes.len()).ok()?;
-        memory.copy_from_slice(&bytes);
+        let Loops { code, lanes, single, unrolled } = emit(&program, isa)?;
+        let mut memory = MmapMut::map_anon(code.len()).ok()?;
+        memory.copy_from_slice(&code);
         let code = memory.make_exec().ok()?;
         let inputs = program.inputs.iter().enumerate().map(|(k, kind)| {
             let (one, all) = (program.reads_one(k), program.reads_all(k));
@@ -53,8 +58,8 @@ impl Compiled {
         });
         let outputs = program.outputs.iter().map(|o| Lie { size: program.kind(o.value).size(), splat: false });
         let streamed = program.outputs.iter().any(|o| o.streamed);
-        let lanes = lanes(&program, isa)?;
-        Some(Compiled { inputs: inputs.collect(), outputs: outputs.collect(), code, lanes, streamed, isa })
+        let (inputs, outputs) = (inputs.collect(), outputs.collect());
+        Some(Compiled { inputs, outputs, code, lanes, single, unrolled, streamed, isa })
     }
 
     /// Lanes of one iteration.
@@ -90,12 +95,21 @@ impl Compiled {
             *to = from.as_mut_ptr();
             assert!(!self.streamed || to.addr().is_multiple_of(VECTOR), "streamed outputs are aligned");
         }
-        let whole = n / self.lanes * self.lanes;
+        let step = self.lanes * self.unrolled.1;
+        let (many, whole) = (n / step * step, n / self.lanes * self.lanes);
         let mut fault = 0;
-        if whole > 0 {
-            // SAFETY: the code reads and writes `whole` elements behind each pointer, which the slices have (checked
+        if many > 0 {
+            // SAFETY: the code reads and writes `many` elements behind each pointer, which the slices have (checked
             // above), one of splats; outputs are exclusive, as they are borrowed mutably.
-            fault = unsafe { self.entry()(pointers.as_ptr(), whole) };
+            fault = unsafe { self.entry(self.unrolled.0)(pointers.as_ptr(), many) };
+        }
+        if many < whole && fault == 0 {
+            let lies = self.inputs.iter().chain(&self.outputs);
+            for (pointer, lie) in pointers.iter_mut().zip(lies).filter(|(_, lie)| !lie.splat) {
+                *pointer = pointer.wrapping_add(many * lie.size);
+            }
+            // SAFETY: as above, `many` elements further on.
+            fault = unsafe { self.entry(self.single)(pointers.as_ptr(), whole - many) };
         }
         if whole < n && fault == 0 {
             fault = self.rest(inputs, outputs, whole, n);
@@ -125,7 +139,7 @@ impl Compiled {
             *pointer = vector.0.as_mut_ptr();
         }
         // SAFETY: each pointer is that of a vector of its own on the stack, which holds the lanes of one iteration.
-        let fault = unsafe { self.entry()(pointers.as_ptr(), self.lanes) };
+        let fault = unsafe { self.entry(self.single)(pointers.as_ptr(), self.lanes) };
         for ((vector, output), lie) in vectors[results].iter().zip(outputs).zip(&self.outputs) {
             let bytes = (n - from) * lie.size;
             output[from * lie.size..n * lie.size].copy_from_slice(&vector.0[..bytes]);
@@ -133,9 +147,10 @@ impl Compiled {
         fault
     }
 
-    fn entry(&self) -> Entry {
-        // SAFETY: the mapping holds the code of a function of this type, made by `emit`, and lives as long as `self`.
-        unsafe { std::mem::transmute::<*const u8, Entry>(self.code.as_ptr()) }
+    fn entry(&self, at: usize) -> Entry {
+        // SAFETY: the mapping holds the code of a function of this type there, made by `emit`, and lives as long as
+        // `self`.
+        unsafe { std::mem::transmute::<*const u8, Entry>(self.code[at..].as_ptr()) }
     }
 }
 

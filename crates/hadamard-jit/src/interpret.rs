@@ -11,7 +11,7 @@ impl Program {
             let value = self.step(*op, kind, inputs, &bits);
             bits.push(value & low(kind));
         }
-        let fault = self.fault.is_some_and(|f| bits[f.at()] != 0);
+        let fault = self.faults.iter().any(|f| bits[f.at()] != 0);
         (bits, fault)
     }
 

@@ -5,14 +5,23 @@
 //! themselves. [`Program::interpret`] says what it means; [`Compiled`] is a loop of machine code over slices with the
 //! same bits. Nothing is contracted, reordered or approximated on the way.
 
+#[cfg(target_arch = "x86_64")]
 mod code;
+#[cfg(not(target_arch = "x86_64"))]
+mod elsewhere;
 mod interpret;
 mod program;
+#[cfg(target_arch = "x86_64")]
 mod rare;
 mod recorder;
+#[cfg(target_arch = "x86_64")]
 mod x86;
 
+#[cfg(target_arch = "x86_64")]
 pub use code::{Compiled, Fault};
+#[cfg(not(target_arch = "x86_64"))]
+pub use elsewhere::{Compiled, Fault, Isa};
 pub use program::{Binary, Compare, Kind, Op, Output, Program, Scalar, Shift, Unary, Value};
 pub use recorder::{Integer, Number, Recorder, Truth};
+#[cfg(target_arch = "x86_64")]
 pub use x86::Isa;

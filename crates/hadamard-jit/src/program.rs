@@ -218,8 +218,26 @@ impl Op {
     }
 }
 
+impl Op {
+    /// With other arguments.
+    pub(crate) fn with_args(&self, to: impl Fn(Value) -> Value) -> Op {
+        match *self {
+            op @ (Op::Input(_) | Op::Splat(_) | Op::Const(_)) => op,
+            Op::Unary(o, a) => Op::Unary(o, to(a)),
+            Op::Shift(o, a, n) => Op::Shift(o, to(a), n),
+            Op::Binary(o, a, b) => Op::Binary(o, to(a), to(b)),
+            Op::Compare(o, a, b) => Op::Compare(o, to(a), to(b)),
+            Op::Select(m, a, b) => Op::Select(to(m), to(a), to(b)),
+            Op::Fma { args, minus_product, minus_term } => Op::Fma { args: args.map(to), minus_product, minus_term },
+            Op::Rescue { rare, usual, args, scalar } => {
+                Op::Rescue { rare: to(rare), usual: to(usual), args: args.map(&to), scalar }
+            }
+        }
+    }
+}
+
 /// An output: a value, one element for each lane. Masks cannot be put out.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Output {
     /// The value.
     pub value: Value,
@@ -228,13 +246,13 @@ pub struct Output {
 }
 
 /// A straight line of operations, inputs, and outputs.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Program {
     pub(crate) ops: Vec<Op>,
     pub(crate) kinds: Vec<Kind>,
     pub(crate) inputs: Vec<Kind>,
     pub(crate) outputs: Vec<Output>,
-    pub(crate) fault: Option<Value>,
+    pub(crate) faults: Vec<Value>,
 }
 
 impl Program {
@@ -270,7 +288,7 @@ impl Program {
     /// The operations that outputs and faults need, in order, renumbered.
     pub(crate) fn pruned(&self) -> Program {
         let mut needed = vec![false; self.ops.len()];
-        for value in self.outputs.iter().map(|o| o.value).chain(self.fault) {
+        for value in self.outputs.iter().map(|o| o.value).chain(self.faults.iter().copied()) {
             needed[value.at()] = true;
         }
         for i in (0..self.ops.len()).rev() {
@@ -281,28 +299,14 @@ impl Program {
         let mut number = vec![Value(u32::MAX); self.ops.len()];
         let mut pruned = Program { inputs: self.inputs.clone(), ..Program::default() };
         for i in (0..self.ops.len()).filter(|&i| needed[i]) {
-            let to = |v: Value| number[v.at()];
-            let op = match self.ops[i] {
-                op @ (Op::Input(_) | Op::Splat(_) | Op::Const(_)) => op,
-                Op::Unary(o, a) => Op::Unary(o, to(a)),
-                Op::Shift(o, a, n) => Op::Shift(o, to(a), n),
-                Op::Binary(o, a, b) => Op::Binary(o, to(a), to(b)),
-                Op::Compare(o, a, b) => Op::Compare(o, to(a), to(b)),
-                Op::Select(m, a, b) => Op::Select(to(m), to(a), to(b)),
-                Op::Fma { args, minus_product, minus_term } => {
-                    Op::Fma { args: args.map(to), minus_product, minus_term }
-                }
-                Op::Rescue { rare, usual, args, scalar } => {
-                    Op::Rescue { rare: to(rare), usual: to(usual), args: args.map(to), scalar }
-                }
-            };
+            let op = self.ops[i].with_args(|v| number[v.at()]);
             number[i] = Value(pruned.ops.len() as u32);
             pruned.ops.push(op);
             pruned.kinds.push(self.kinds[i]);
         }
         let to = |v: Value| number[v.at()];
         pruned.outputs = self.outputs.iter().map(|o| Output { value: to(o.value), streamed: o.streamed }).collect();
-        pruned.fault = self.fault.map(to);
+        pruned.faults = self.faults.iter().map(|&f| to(f)).collect();
         pruned
     }
 }

@@ -134,9 +134,7 @@ impl Recorder {
 
     /// Lanes where the mask holds are faults.
     pub fn fault(&self, mask: Value) {
-        let before = self.state.borrow().program.fault;
-        let all = before.map_or(mask, |before| self.binary(Binary::Or, before, mask));
-        self.state.borrow_mut().program.fault = Some(all);
+        self.state.borrow_mut().program.faults.push(mask);
     }
 
     /// Another output; its number.

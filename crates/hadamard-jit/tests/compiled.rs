@@ -242,7 +242,7 @@ proptest! {
 
     #[test]
     fn random_programs(
-        choices in proptest::collection::vec(any::<u64>(), 0..400), n in 0usize..70, seed in any::<u64>(),
+        choices in proptest::collection::vec(any::<u64>(), 0..400), n in 0usize..300, seed in any::<u64>(),
         kinds in proptest::collection::vec(0usize..6, 1..5),
     ) {
         let kinds: Vec<Kind> = kinds.iter().map(|&k| KINDS[k]).collect();
@@ -252,7 +252,7 @@ proptest! {
     /// One kind of float, as most programs: AVX2 runs all of these too.
     #[test]
     fn random_programs_of_one_kind(
-        choices in proptest::collection::vec(any::<u64>(), 0..700), n in 0usize..70, seed in any::<u64>(), double in any::<bool>(),
+        choices in proptest::collection::vec(any::<u64>(), 0..700), n in 0usize..300, seed in any::<u64>(), double in any::<bool>(),
     ) {
         let kind = if double { Kind::F64 } else { Kind::F32 };
         check(&program(&choices, &[kind; 4]), n, seed)?;

@@ -7,6 +7,7 @@ use super::assembler::{
 use super::isa::{self, Code, Isa};
 use super::registers::{File, LOAD_MASK, Place, STORE_MASK};
 use super::support;
+use super::unroll::{self, Unrolled, unroll};
 use crate::program::{Binary, Kind, Op, Program};
 use std::collections::HashMap;
 
@@ -50,6 +51,7 @@ pub(super) struct Emitter<'p> {
     pub asm: Assembler,
     pub isa: Isa,
     pub program: &'p Program,
+    pub body: &'p Unrolled,
     pub lanes: usize,
     /// For each value, the operations that use it, the next one last; outputs count as one more operation.
     pub uses: Vec<Vec<usize>>,
@@ -62,14 +64,39 @@ pub(super) struct Emitter<'p> {
     pub cold: Vec<Cold>,
 }
 
-/// The code of `fn(pointers: *const *mut u8, n: usize) -> u64` in the System V convention: runs the program over `n`
-/// elements, a positive multiple of [`support::lanes`], and says whether some lane is at fault. The pointers are those
-/// of the inputs, then those of the outputs. `None` if the instruction set lacks an operation.
-pub fn emit(program: &Program, isa: Isa) -> Option<Vec<u8>> {
+/// Loops of one program, in one piece of code.
+pub struct Loops {
+    /// The code.
+    pub code: Vec<u8>,
+    /// Lanes of a vector.
+    pub lanes: usize,
+    /// Where the loop over single vectors begins.
+    pub single: usize,
+    /// Where the loop over several vectors begins, and over how many.
+    pub unrolled: (usize, usize),
+}
+
+/// The code of two functions `fn(pointers: *const *mut u8, n: usize) -> u64` in the System V convention: each runs the
+/// program over `n` elements, a positive multiple of the lanes of the vectors it takes at a time, and says whether
+/// some lane is at fault. The pointers are those of the inputs, then those of the outputs. `None` if the instruction set
+/// lacks an operation.
+pub fn emit(program: &Program, isa: Isa) -> Option<Loops> {
     let lanes = support::lanes(program, isa)?;
+    let several = unroll::count(program, isa);
+    let (mut code, mut starts) = (Vec::new(), Vec::new());
+    for count in [1, several] {
+        code.resize(code.len().next_multiple_of(64), 0xcc);
+        starts.push(code.len());
+        code.extend(function(&unroll(program, count), isa, lanes)?);
+    }
+    Some(Loops { code, lanes, single: starts[0], unrolled: (starts[1], several) })
+}
+
+fn function(body: &Unrolled, isa: Isa, lanes: usize) -> Option<Vec<u8>> {
+    let program = &body.program;
     let n = program.ops.len();
     let mut uses: Vec<Vec<usize>> = vec![Vec::new(); n];
-    for value in program.outputs.iter().map(|o| o.value).chain(program.fault) {
+    for value in program.outputs.iter().map(|o| o.value).chain(program.faults.iter().copied()) {
         uses[value.at()] = vec![n];
     }
     for (i, op) in program.ops.iter().enumerate().rev() {
@@ -79,14 +106,15 @@ pub fn emit(program: &Program, isa: Isa) -> Option<Vec<u8>> {
             }
         }
     }
-    let vectors = match (isa, program.fault) {
-        (Isa::Avx2, Some(_)) => File::new(0, FAULT_VECTOR),
+    let vectors = match isa {
+        Isa::Avx2 if !program.faults.is_empty() => File::new(0, FAULT_VECTOR),
         _ => File::new(0, isa.registers()),
     };
     let mut emitter = Emitter {
         asm: Assembler::new(isa),
         isa,
         program,
+        body,
         lanes,
         uses,
         places: vec![Place::default(); n],
@@ -121,7 +149,7 @@ impl Emitter<'_> {
         }
         self.now = self.program.ops.len();
         self.ends();
-        self.asm.add(RCX, self.lanes as i32);
+        self.asm.add(RCX, (self.lanes * self.body.count) as i32);
         self.asm.compare(RCX, RSI);
         self.asm.jump_below(top);
         self.give_back();
@@ -154,14 +182,14 @@ impl Emitter<'_> {
             self.asm.immediate(RAX, u64::MAX >> (64 - self.lanes));
             self.asm.mask(GPR_TO_MASK, Length::X, ALL, 0, Operand::Reg(RAX.0));
             self.asm.mask(MASK_XOR, Length::Y, FAULTS, FAULTS, Operand::Reg(FAULTS));
-        } else if self.program.fault.is_some() {
+        } else if !self.program.faults.is_empty() {
             self.asm.vector(isa::XOR, Length::Y, FAULT_VECTOR, FAULT_VECTOR, Operand::Reg(FAULT_VECTOR), None);
         }
         self.asm.immediate(RCX, 0);
     }
 
     fn pointers(&self) -> usize {
-        self.program.inputs.len() + self.program.outputs.len()
+        self.program.inputs.len() + self.program.outputs.len() / self.body.count
     }
 
     /// The register with pointer `k`.
@@ -175,15 +203,16 @@ impl Emitter<'_> {
         }
     }
 
-    /// Where the lanes of pointer `k` lie.
-    fn elements(&mut self, k: usize, kind: Kind) -> Operand {
+    /// Where the lanes of pointer `k` lie, for the vector that many further.
+    fn elements(&mut self, k: usize, kind: Kind, vector: usize) -> Operand {
         let base = self.pointer(k);
-        Operand::Memory { base, index: Some((RCX, kind.size().trailing_zeros() as u8)), displacement: 0 }
+        let displacement = (vector * self.lanes * kind.size()) as i32;
+        Operand::Memory { base, index: Some((RCX, kind.size().trailing_zeros() as u8)), displacement }
     }
 
     /// Loads the lanes of an input.
     pub(super) fn input(&mut self, k: usize, kind: Kind, register: u8) {
-        let from = self.elements(k, kind);
+        let from = self.elements(k, kind, self.body.vector[self.now]);
         let bytes = self.lanes * kind.size();
         let code = match bytes {
             8 => isa::LOAD_8,
@@ -197,10 +226,10 @@ impl Emitter<'_> {
     fn ends(&mut self) {
         self.begin();
         let program = self.program;
-        for (k, output) in program.outputs.iter().enumerate() {
+        for (output, &(k, vector)) in program.outputs.iter().zip(&self.body.outputs) {
             let kind = program.kind(output.value);
             let register = self.source(output.value);
-            let to = self.elements(program.inputs.len() + k, kind);
+            let to = self.elements(program.inputs.len() + k, kind, vector);
             let bytes = self.lanes * kind.size();
             let code = match bytes {
                 8 => isa::STORE_8,
@@ -211,7 +240,8 @@ impl Emitter<'_> {
             self.asm.vector(code, Length::of(bytes), register, 0, to, None);
             self.begin();
         }
-        if let Some(fault) = program.fault {
+        for &fault in &program.faults {
+            self.begin();
             let register = self.source(fault);
             match self.isa {
                 Isa::Avx512 => self.asm.mask(MASK_OR, Length::Y, FAULTS, FAULTS, Operand::Reg(register)),
@@ -227,8 +257,8 @@ impl Emitter<'_> {
         if self.program.outputs.iter().any(|o| o.streamed) {
             self.asm.fence();
         }
-        match (self.isa, self.program.fault) {
-            (_, None) => self.asm.immediate(RAX, 0),
+        match (self.isa, self.program.faults.is_empty()) {
+            (_, true) => self.asm.immediate(RAX, 0),
             (Isa::Avx512, _) => {
                 self.asm.mask(MASK_AND, Length::Y, FAULTS, FAULTS, Operand::Reg(ALL));
                 self.asm.mask(MASK_TO_GPR, Length::X, RAX.0, 0, Operand::Reg(FAULTS));

@@ -19,6 +19,13 @@ impl Isa {
             Isa::Avx512 => has_avx2() && has_avx512(),
         })
     }
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Isa::Avx2 => "avx2",
+            Isa::Avx512 => "avx512",
+        }
+    }
     /// Bytes of a vector.
     pub fn bytes(self) -> usize {
         match self {

@@ -6,7 +6,7 @@ mod isa;
 mod operations;
 mod registers;
 mod support;
+mod unroll;
 
-pub use emit::emit;
+pub use emit::{Loops, emit};
 pub use isa::Isa;
-pub use support::lanes;

@@ -1,0 +1,40 @@
+//! Machines for which no code is made: nothing compiles, and what never is needs no meaning.
+
+use crate::program::Program;
+
+/// An instruction set: there is none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Isa {}
+
+impl Isa {
+    /// Those that this machine has.
+    pub fn available() -> impl Iterator<Item = Isa> {
+        std::iter::empty()
+    }
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {}
+    }
+}
+
+/// A compiled program: there is none.
+#[derive(Debug)]
+pub struct Compiled(Isa);
+
+/// What is wrong in some lane of the elements run over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fault;
+
+impl Compiled {
+    /// Never.
+    pub fn new(_: &Program, isa: Isa) -> Option<Compiled> {
+        match isa {}
+    }
+    /// Runs over `n` elements.
+    ///
+    /// # Errors
+    /// [`Fault`] if some lane is at fault.
+    pub fn run(&self, _: &[&[u8]], _: &mut [&mut [u8]], _: usize) -> Result<(), Fault> {
+        match self.0 {}
+    }
+}
