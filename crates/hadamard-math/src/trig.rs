@@ -272,7 +272,7 @@ fn reduce_any(x: f64) -> Reduced<f64> {
     let exponent = ((bits >> 52) & 0x7ff) as usize;
     let mantissa = u128::from(bits & ((1 << 52) - 1) | 1 << 52);
     // Of the table, from the bit of weight 2¹⁻ᵉ; e is at least −32.
-    let first = exponent - 1075 + 64 - 2;
+    let first = exponent + 64 - 2 - 1075;
     let word = |i: usize| {
         let at = |i: usize| TWO_OVER_PI.get(first / 64 + i).copied().unwrap_or(0);
         (((u128::from(at(i)) << 64 | u128::from(at(i + 1))) << (first % 64)) >> 64) as u64
