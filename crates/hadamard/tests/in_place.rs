@@ -13,7 +13,7 @@ const FORMULAS: &[(&str, bool)] = &[
     ("x .* A .* x.'", true),
     ("B .- 1", true),
     ("where(A .> 0, A, sqrt.(A))", true),
-    ("eye(7) .* A .+ A", true),
+    ("I(7) .* A .+ A", true),
     ("A .+ mod.(A, 3) .* 2 .- A .* B", true),
     ("A.'", false),
     ("A .* A.'", false),
