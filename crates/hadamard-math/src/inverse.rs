@@ -55,15 +55,16 @@ const DOUBLE: Width<12, 13> = Width {
 };
 
 /// Within 2⁻²⁷ of the functions.
-const SINGLE: Width<5, 5> = Width {
+const SINGLE: Width<6, 5> = Width {
     eighth: 0.785398006439209,
     eighth_low: 1.5695823932524066e-07,
     tangent: [
-        -0.3333323299884796,
-        0.19994167983531952,
-        -0.1417420357465744,
-        0.10155698657035828,
-        -0.051247306168079376,
+        -0.333333283662796,
+        0.19999554753303528,
+        -0.14273107051849365,
+        0.10948411375284195,
+        -0.08009083569049835,
+        0.03904232755303383,
     ],
     sine: [0.16666752099990845, 0.074953094124794, 0.04546914994716644, 0.024184780195355415, 0.04215829819440842],
     inverse_root: 0x5f3759df,
@@ -103,7 +104,9 @@ impl<const N: usize, const M: usize> Width<N, M> {
         let t = over * inverse;
         let rest = (-t).fma(under_low, (-t).fma(under, over)) * inverse;
         let square = t * t;
-        self.turn(eighths(above), t, (t * square).fma(horner(square, self.tangent), rest))
+        // atan (t + rest) = t + t³P(t²) + rest (1 − t² + …)
+        let excess = t.fma(horner(square, self.tangent), -rest);
+        self.turn(eighths(above), t, square.fma(excess, rest))
     }
 
     #[inline(always)]

@@ -22,9 +22,9 @@ fn values_are_within_their_bounds() {
     hold1::<Tan>(&records, [0.8, 0.502]);
     hold1::<Asin>(&records, [0.65, 0.75]);
     hold1::<Acos>(&records, [0.65, 0.75]);
-    hold1::<Atan>(&records, [0.7, 0.8]);
+    hold1::<Atan>(&records, [0.75, 0.75]);
     hold1::<Cbrt>(&records, [0.501, 0.501]);
-    hold2::<Atan2>(&records, [0.85, 0.95]);
+    hold2::<Atan2>(&records, [0.8, 0.8]);
     hold2::<Hypot>(&records, [0.8, 0.8]);
 }
 
@@ -184,11 +184,11 @@ fn singles_agree_with_doubles() {
     sample::<Tan>(0.502);
     sample::<Asin>(0.75);
     sample::<Acos>(0.75);
-    sample::<Atan>(0.8);
+    sample::<Atan>(0.75);
     sample::<Cbrt>(0.501);
     for (x, y) in singles().zip(singles().skip(5_003)) {
         let (got, exact) = (Atan2::at_single(y, x), Atan2::at(y.into(), x.into()));
-        assert!(ulps_single(got, exact) <= 0.95 || exact.is_nan() && got.is_nan(), "atan2({y:e}, {x:e}) = {got:e}");
+        assert!(ulps_single(got, exact) <= 0.8 || exact.is_nan() && got.is_nan(), "atan2({y:e}, {x:e}) = {got:e}");
         let (got, exact) = (Hypot::at_single(x, y), Hypot::at(x.into(), y.into()));
         let near = ulps_single(got, exact) <= 0.8 || same(got.into(), (exact as f32).into());
         assert!(near, "hypot({x:e}, {y:e}) = {got:e}");
