@@ -10,6 +10,7 @@
 //! [`reference`](mod@reference) defines what every result is, one entry at a time; the tests hold the rest to it bit for
 //! bit. Knows nothing of text and theorems.
 
+mod compile;
 pub mod dense;
 mod exec;
 pub mod fault;
@@ -29,5 +30,6 @@ mod walk;
 mod walked;
 mod windows;
 
+pub use compile::Backend;
 pub use exec::{Out, RunError, Settings, Unwatched, Watch, execute, execute_in_place};
 pub use prepared::Prepared;

@@ -1,6 +1,7 @@
-//! One nest made ready to run: kernels chosen, registers assigned to block buffers, constants filled; evaluates blocks
-//! of its body.
+//! One nest made ready to run: loops compiled, kernels chosen, registers assigned to block buffers, constants filled;
+//! evaluates blocks of its body.
 
+use crate::compile::{self, Backend, MOST_READS, MOST_WRITES, Segment};
 use crate::fault::{Fault, Faulted};
 use crate::kernels::{Kernel, kernel, splat};
 use crate::scratch::Scratch;
@@ -21,15 +22,18 @@ pub(crate) enum Place {
     Constant(usize),
     /// In block buffer number `.0`.
     Buffer(usize),
-    /// Nowhere: the kernel writes it to store number `.0` directly.
+    /// Nowhere: it is written to store number `.0` directly.
     Store(usize),
+    /// In a register of the machine: only the loop that computes it uses it.
+    Inside,
 }
 
-/// An operation of the body: everything else is an input or a constant.
-struct Op {
-    kernel: Kernel,
-    args: Vec<Reg>,
-    value: Reg,
+/// A part of the body, in order: what is neither an input nor a constant.
+enum Part {
+    /// One operation, by its kernel.
+    Kernel { kernel: Kernel, args: Vec<Reg>, value: Reg },
+    /// Several, by a compiled loop.
+    Loop(Segment),
 }
 
 /// A nest ready to run. Immutable; shared by all threads.
@@ -46,7 +50,7 @@ pub struct Ready {
     pub buffers: (usize, usize),
     places: Vec<Place>,
     constants: Vec<Buffer>,
-    ops: Vec<Op>,
+    parts: Vec<Part>,
 }
 
 /// A fault with the instruction and the position in the box where it first occurs.
@@ -61,41 +65,45 @@ pub struct NestFault {
 }
 
 impl Ready {
-    /// Chooses kernels and buffers.
-    pub fn new(nest: &Nest, policy: &Policy) -> Ready {
+    /// Compiles loops, chooses kernels and buffers.
+    pub fn new(nest: &Nest, policy: &Policy, backend: Backend) -> Ready {
         let mut identities = Vec::new();
-        let mut constants = Vec::new();
-        let mut ops = Vec::new();
         let mut places: Vec<Place> = Vec::with_capacity(nest.body.len());
-        let (last_use, uses) = uses(nest);
-        let (mut free, mut buffers) = (Vec::new(), 0);
-        for (i, instr) in nest.body.iter().enumerate() {
+        for instr in &nest.body {
             places.push(match &instr.kind {
                 InstrKind::Load(k) => Place::Input(*k),
                 InstrKind::Same(a, b) => {
                     identities.push((*a, *b, instr.dtype));
                     Place::Input(nest.loads.len() + identities.len() - 1)
                 }
-                InstrKind::Const(value) => {
-                    let mut block = Buffer::zeroed(BLOCK_LEN.min(nest.space.size()) * instr.dtype.size());
-                    splat(*value, block.bytes_mut());
-                    constants.push(block);
-                    Place::Constant(constants.len() - 1)
-                }
-                InstrKind::Map { map, args, .. } => {
-                    let value = if *map == Map::Where { args[1] } else { args[0] };
-                    let kernel = kernel(*map, nest.body[value].dtype, instr.dtype, policy);
-                    ops.push(Op { kernel, args: args.clone(), value: i });
-                    match nest.stores.iter().position(|s| s.value == i) {
-                        Some(store) if uses[i] == 1 => Place::Store(store),
-                        _ => Place::Buffer(free.pop().unwrap_or_else(|| {
-                            buffers += 1;
-                            buffers - 1
-                        })),
-                    }
-                }
+                _ => Place::Inside,
             });
-            free.extend((0..=i).filter(|&r| last_use[r] == i).filter_map(|r| match places[r] {
+        }
+        let parts = parts(nest, policy, backend);
+        let uses = uses(nest, &parts);
+        let mut constants = Vec::new();
+        for (reg, instr) in nest.body.iter().enumerate() {
+            if let InstrKind::Const(value) = &instr.kind
+                && !uses[reg].is_empty()
+            {
+                let mut block = Buffer::zeroed(BLOCK_LEN.min(nest.space.size()) * instr.dtype.size());
+                splat(*value, block.bytes_mut());
+                constants.push(block);
+                places[reg] = Place::Constant(constants.len() - 1);
+            }
+        }
+        let (mut free, mut buffers) = (Vec::new(), 0);
+        for (p, part) in parts.iter().enumerate() {
+            for &reg in part.writes() {
+                places[reg] = match nest.stores.iter().position(|s| s.value == reg) {
+                    Some(store) if uses[reg].len() == 1 => Place::Store(store),
+                    _ => Place::Buffer(free.pop().unwrap_or_else(|| {
+                        buffers += 1;
+                        buffers - 1
+                    })),
+                };
+            }
+            free.extend((0..places.len()).filter(|&r| uses[r].last() == Some(&p)).filter_map(|r| match places[r] {
                 Place::Buffer(b) => Some(b),
                 _ => None,
             }));
@@ -116,7 +124,7 @@ impl Ready {
             buffers: (buffers, widest),
             places,
             constants,
-            ops,
+            parts,
         }
     }
 
@@ -156,29 +164,13 @@ impl Ready {
         at: usize,
     ) -> Result<(), Faulted> {
         let body = &self.nest.body;
-        for op in &self.ops {
-            let size = body[op.value].dtype.size();
-            let (target, left, right): (&mut [u8], &[Buffer], &[Buffer]) = match self.places[op.value] {
-                Place::Buffer(b) => {
-                    let (left, rest) = buffers.split_at_mut(b);
-                    let (target, right) = rest.split_first_mut().expect("workers have all buffers");
-                    (&mut target.bytes_mut()[..n * size], left, right)
+        for part in &self.parts {
+            match part {
+                Part::Kernel { kernel, args, value } => {
+                    self.kernel(kernel, args, *value, n, &input, buffers, outs, at)?;
                 }
-                Place::Store(s) => (&mut outs[s][at * size..(at + n) * size], buffers, &[]),
-                Place::Input(_) | Place::Constant(_) => unreachable!("only operations compute"),
-            };
-            let mut args: [&[u8]; 3] = [&[]; 3];
-            for (slice, &arg) in args.iter_mut().zip(&op.args) {
-                let bytes = n * body[arg].dtype.size();
-                *slice = match self.places[arg] {
-                    Place::Input(i) => input(i),
-                    Place::Constant(c) => &self.constants[c].bytes()[..bytes],
-                    Place::Buffer(b) if b < left.len() => &left[b].bytes()[..bytes],
-                    Place::Buffer(b) => &right[b - left.len() - 1].bytes()[..bytes],
-                    Place::Store(_) => unreachable!("a value stored directly has no other use"),
-                };
+                Part::Loop(segment) => self.compiled(segment, n, &input, buffers, outs, at)?,
             }
-            (op.kernel)(&args[..op.args.len()], target)?;
         }
         for (s, store) in self.nest.stores.iter().enumerate() {
             if self.places[store.value] != Place::Store(s) {
@@ -190,6 +182,85 @@ impl Ready {
         Ok(())
     }
 
+    /// One operation, by its kernel.
+    #[allow(clippy::too_many_arguments, reason = "a part of `evaluate`")]
+    fn kernel<'s>(
+        &'s self,
+        kernel: &Kernel,
+        args: &[Reg],
+        value: Reg,
+        n: usize,
+        input: &impl Fn(usize) -> &'s [u8],
+        buffers: &mut [Buffer],
+        outs: &mut [&mut [u8]],
+        at: usize,
+    ) -> Result<(), Faulted> {
+        let body = &self.nest.body;
+        let size = body[value].dtype.size();
+        let (target, left, right): (&mut [u8], &[Buffer], &[Buffer]) = match self.places[value] {
+            Place::Buffer(b) => {
+                let (left, rest) = buffers.split_at_mut(b);
+                let (target, right) = rest.split_first_mut().expect("workers have all buffers");
+                (&mut target.bytes_mut()[..n * size], left, right)
+            }
+            Place::Store(s) => (&mut outs[s][at * size..(at + n) * size], buffers, &[]),
+            place => unreachable!("operations do not write to {place:?}"),
+        };
+        let mut slices: [&[u8]; 3] = [&[]; 3];
+        for (slice, &arg) in slices.iter_mut().zip(args) {
+            let bytes = n * body[arg].dtype.size();
+            *slice = match self.places[arg] {
+                Place::Input(i) => input(i),
+                Place::Constant(c) => &self.constants[c].bytes()[..bytes],
+                Place::Buffer(b) if b < left.len() => &left[b].bytes()[..bytes],
+                Place::Buffer(b) => &right[b - left.len() - 1].bytes()[..bytes],
+                place => unreachable!("operations do not read from {place:?}"),
+            };
+        }
+        kernel(&slices[..args.len()], target)
+    }
+
+    /// Several operations, by their loop.
+    fn compiled<'s>(
+        &'s self,
+        segment: &Segment,
+        n: usize,
+        input: &impl Fn(usize) -> &'s [u8],
+        buffers: &mut [Buffer],
+        outs: &mut [&mut [u8]],
+        at: usize,
+    ) -> Result<(), Faulted> {
+        let bytes = |reg: Reg| n * self.nest.body[reg].dtype.size();
+        let mut sources: [&[u8]; MOST_READS] = [&[]; MOST_READS];
+        let mut targets: [&mut [u8]; MOST_WRITES] = std::array::from_fn(|_| &mut [][..]);
+        for (source, &reg) in sources.iter_mut().zip(&segment.reads) {
+            match self.places[reg] {
+                Place::Input(i) => *source = input(i),
+                Place::Constant(c) => *source = &self.constants[c].bytes()[..bytes(reg)],
+                _ => {}
+            }
+        }
+        // A buffer is read or written, never both: a loop's results take no buffer that it still reads.
+        for (b, buffer) in buffers.iter_mut().enumerate() {
+            let here = |reg: &Reg| self.places[*reg] == Place::Buffer(b);
+            if let Some(w) = segment.writes.iter().position(here) {
+                targets[w] = &mut buffer.bytes_mut()[..bytes(segment.writes[w])];
+            } else {
+                let buffer: &Buffer = buffer;
+                for (source, &reg) in sources.iter_mut().zip(&segment.reads).filter(|(_, reg)| here(reg)) {
+                    *source = &buffer.bytes()[..bytes(reg)];
+                }
+            }
+        }
+        for (s, out) in outs.iter_mut().enumerate() {
+            if let Some(w) = segment.writes.iter().position(|&reg| self.places[reg] == Place::Store(s)) {
+                let size = self.nest.body[segment.writes[w]].dtype.size();
+                targets[w] = &mut out[at * size..(at + n) * size];
+            }
+        }
+        segment.run(&sources[..segment.reads.len()], &mut targets[..segment.writes.len()], n)
+    }
+
     /// The block of a register that is still held after [`Ready::evaluate`].
     fn value<'s>(&'s self, n: usize, reg: Reg, input: impl Fn(usize) -> &'s [u8], buffers: &'s [Buffer]) -> &'s [u8] {
         let bytes = n * self.nest.body[reg].dtype.size();
@@ -197,7 +268,7 @@ impl Ready {
             Place::Input(i) => input(i),
             Place::Constant(c) => &self.constants[c].bytes()[..bytes],
             Place::Buffer(b) => &buffers[b].bytes()[..bytes],
-            Place::Store(_) => unreachable!("a value stored directly has no other use"),
+            Place::Store(_) | Place::Inside => unreachable!("what is read later is kept in a buffer"),
         }
     }
 
@@ -213,22 +284,45 @@ impl Ready {
     }
 }
 
-/// For each register the last instruction that reads it, and how many do; what is stored or folded is kept to the end.
-fn uses(nest: &Nest) -> (Vec<usize>, Vec<usize>) {
-    let mut last_use: Vec<usize> = (0..nest.body.len()).collect();
-    let mut uses = vec![0usize; nest.body.len()];
-    for (i, instr) in nest.body.iter().enumerate() {
-        if let InstrKind::Map { args, .. } = &instr.kind {
-            for &a in args {
-                last_use[a] = i;
-                uses[a] += 1;
-            }
+impl Part {
+    /// Registers it reads from outside.
+    fn reads(&self) -> &[Reg] {
+        match self {
+            Part::Kernel { args, .. } => args,
+            Part::Loop(segment) => &segment.reads,
         }
     }
-    let kept = nest.stores.iter().map(|s| s.value).chain(nest.folds.iter().map(|f| f.value));
-    for reg in kept {
-        last_use[reg] = usize::MAX;
-        uses[reg] += 1;
+    /// Registers it writes for others.
+    fn writes(&self) -> &[Reg] {
+        match self {
+            Part::Kernel { value, .. } => std::slice::from_ref(value),
+            Part::Loop(segment) => &segment.writes,
+        }
     }
-    (last_use, uses)
+}
+
+/// The parts of a body.
+fn parts(nest: &Nest, policy: &Policy, backend: Backend) -> Vec<Part> {
+    let parts = compile::parts(nest, policy, backend).into_iter();
+    let part = |part| match part {
+        compile::Part::Loop(segment) => Part::Loop(segment),
+        compile::Part::Kernel(value) => {
+            let InstrKind::Map { map, args, .. } = &nest.body[value].kind else { unreachable!("only maps compute") };
+            let typed = if *map == Map::Where { args[1] } else { args[0] };
+            let kernel = kernel(*map, nest.body[typed].dtype, nest.body[value].dtype, policy);
+            Part::Kernel { kernel, args: args.clone(), value }
+        }
+    };
+    parts.map(part).collect()
+}
+
+/// For each register the parts that read it, in order; what is stored or folded is read by one more, at the end.
+fn uses(nest: &Nest, parts: &[Part]) -> Vec<Vec<usize>> {
+    let mut uses: Vec<Vec<usize>> = vec![Vec::new(); nest.body.len()];
+    for (p, part) in parts.iter().enumerate() {
+        part.reads().iter().for_each(|&reg| uses[reg].push(p));
+    }
+    let kept = nest.stores.iter().map(|s| s.value).chain(nest.folds.iter().map(|f| f.value));
+    kept.for_each(|reg| uses[reg].push(parts.len()));
+    uses
 }

@@ -1,5 +1,6 @@
 //! A plan made ready to run: everything that can be decided before the operands are there.
 
+use crate::compile::Backend;
 use crate::nest::Ready;
 use hadamard_algebra::Policy;
 use hadamard_plan::{AxisIndex, Dense, Load, Origin, Plan, SlotId, Step};
@@ -28,11 +29,16 @@ pub(crate) enum ReadyStep {
 }
 
 impl Prepared {
-    /// Prepares a plan.
+    /// Prepares a plan for the machine's best back end ([`Backend::chosen`]).
     pub fn new(plan: Arc<Plan>, policy: Policy) -> Prepared {
+        Prepared::with_backend(plan, policy, Backend::chosen())
+    }
+
+    /// Prepares a plan for a back end.
+    pub fn with_backend(plan: Arc<Plan>, policy: Policy, backend: Backend) -> Prepared {
         let saturated = |bytes: u128| u64::try_from(bytes).unwrap_or(u64::MAX);
         let ready = |step: &Step| match step {
-            Step::Nest(nest) => ReadyStep::Nest(Box::new(Ready::new(nest, &policy))),
+            Step::Nest(nest) => ReadyStep::Nest(Box::new(Ready::new(nest, &policy, backend))),
             Step::Dense(dense) => {
                 let cost = plan.step_cost(step);
                 ReadyStep::Dense(dense.clone(), saturated(cost.read + cost.written))
