@@ -90,6 +90,15 @@ impl<V: Lane> Pair<V> {
     }
 }
 
+/// The polynomial with these coefficients, the constant one first, by Horner's rule with fma: as [`horner`], for a table
+/// whose length depends on the format.
+#[inline(always)]
+pub fn polynomial<V: Lane>(x: V, coefficients: &[f64]) -> V {
+    let mut high = coefficients.iter().rev();
+    let first = x.lit(high.next().copied().unwrap_or(0.0));
+    high.fold(first, |sum, &c| sum.fma(x, x.lit(c)))
+}
+
 /// The polynomial with these coefficients, the constant one first, by Horner's rule with fma.
 #[inline(always)]
 pub fn horner<V: Lane, const N: usize>(x: V, coefficients: [f64; N]) -> V {

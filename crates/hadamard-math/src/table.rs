@@ -12,6 +12,22 @@ pub trait Visit {
 
 /// Visits each function once.
 pub fn visit(visitor: &mut impl Visit) {
-    use crate::erf;
+    use crate::{erf, exp, hyperbolic, log, logistic, power};
+    visitor.one::<exp::Exp>();
+    visitor.one::<exp::Expm1>();
+    visitor.one::<exp::Exp2>();
+    visitor.one::<log::Log>();
+    visitor.one::<log::Log1p>();
+    visitor.one::<log::Log2>();
+    visitor.one::<log::Log10>();
+    visitor.two::<power::Pow>();
+    visitor.one::<hyperbolic::Sinh>();
+    visitor.one::<hyperbolic::Cosh>();
+    visitor.one::<hyperbolic::Tanh>();
+    visitor.one::<hyperbolic::Asinh>();
+    visitor.one::<hyperbolic::Acosh>();
+    visitor.one::<hyperbolic::Atanh>();
+    visitor.one::<logistic::Sigmoid>();
+    visitor.one::<logistic::Softplus>();
     visitor.one::<erf::Erf>();
 }
