@@ -3,9 +3,10 @@
 
 use crate::compile::{self, Backend, MOST_READS, MOST_WRITES, Segment};
 use crate::fault::{Fault, Faulted};
+use crate::gather::Gathered;
 use crate::kernels::{Kernel, kernel, splat};
 use crate::scratch::Scratch;
-use crate::walked::Walked;
+use crate::walked::{Input, Walked};
 use hadamard_algebra::{Map, Policy};
 use hadamard_array::{Buffer, DType};
 use hadamard_plan::{AxisIndex, InstrKind, Nest, Reg};
@@ -145,8 +146,8 @@ impl Ready {
         at: usize,
     ) -> Result<(), NestFault> {
         scratch.gather(self, walked, k, n, outs, at);
-        let Scratch { buffers, gathered } = scratch;
-        let input = |i: usize| self.input(walked, k, n, i, gathered);
+        let Scratch { buffers, loads, gathered } = scratch;
+        let input = |i: usize| self.input(walked, n, i, loads, gathered);
         match self.evaluate(n, input, buffers, outs, at) {
             Ok(()) => Ok(()),
             Err(Faulted { .. }) => self.settle(walked, k, n, scratch, outs, at),
@@ -272,15 +273,24 @@ impl Ready {
         }
     }
 
-    /// Input number `i` over a block: in place, or as it was gathered.
-    fn input<'s>(&self, walked: &Walked<'s>, k: usize, n: usize, i: usize, gathered: &'s [Buffer]) -> &'s [u8] {
-        let in_place = walked.inputs.get(i).and_then(|input| input.in_place(k, n));
-        in_place.unwrap_or_else(|| &gathered[i].bytes()[..n * self.input_sizes[i]])
+    /// Input number `i` over the block that was gathered last.
+    fn input<'s>(
+        &self,
+        walked: &Walked<'s>,
+        n: usize,
+        i: usize,
+        loads: &'s [Gathered],
+        gathered: &'s [Buffer],
+    ) -> &'s [u8] {
+        match walked.inputs.get(i) {
+            Some(Input::Memory { bytes, .. }) => loads[i].block(bytes, n),
+            Some(Input::Overwritten(_)) | None => &gathered[i].bytes()[..n * self.input_sizes[i]],
+        }
     }
 
     /// The block of a register that some fold reads, after [`Ready::block`].
-    pub fn folded<'s>(&'s self, walked: &Walked<'s>, k: usize, n: usize, reg: Reg, scratch: &'s Scratch) -> &'s [u8] {
-        self.value(n, reg, |i| self.input(walked, k, n, i, &scratch.gathered), &scratch.buffers)
+    pub fn folded<'s>(&'s self, walked: &Walked<'s>, n: usize, reg: Reg, scratch: &'s Scratch) -> &'s [u8] {
+        self.value(n, reg, |i| self.input(walked, n, i, &scratch.loads, &scratch.gathered), &scratch.buffers)
     }
 }
 

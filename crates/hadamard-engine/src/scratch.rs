@@ -1,5 +1,6 @@
 //! A worker's block buffers. Every thread keeps its own from run to run, so that small runs allocate nothing.
 
+use crate::gather::{Gathered, Order};
 use crate::nest::Ready;
 use crate::reference;
 use crate::walked::{Input, Walked};
@@ -12,7 +13,9 @@ use std::cell::Cell;
 pub struct Scratch {
     /// Of the body's registers.
     pub buffers: Vec<Buffer>,
-    /// Of the inputs that do not lie in the order of the walk; the others' are not used.
+    /// Of the loads that lie in memory; the others' are not used.
+    pub loads: Vec<Gathered>,
+    /// Of the inputs that are copied or generated block by block; the others' are not used.
     pub gathered: Vec<Buffer>,
 }
 
@@ -33,34 +36,38 @@ impl Scratch {
         result
     }
 
-    /// Lends them for a walk in blocks of at most `len` points; inputs of which every point reads the same element are
-    /// filled in already.
-    pub fn walk<R>(ready: &Ready, walked: &Walked<'_>, len: usize, body: impl FnOnce(&mut Scratch) -> R) -> R {
+    /// Lends them for a walk in that order in blocks of at most `len` points.
+    pub fn walk<R>(
+        ready: &Ready,
+        walked: &Walked<'_>,
+        order: Order,
+        len: usize,
+        body: impl FnOnce(&mut Scratch) -> R,
+    ) -> R {
         Scratch::lend(ready, len, |scratch| {
-            for ((input, buffer), size) in walked.inputs.iter().zip(&mut scratch.gathered).zip(&ready.input_sizes) {
-                if let Input::Memory { bytes, pattern } = input
-                    && pattern.is_constant()
-                {
-                    pattern.gather(bytes, 0, &mut buffer.bytes_mut()[..len * size]);
+            if scratch.loads.len() < walked.inputs.len() {
+                scratch.loads.resize_with(walked.inputs.len(), Gathered::default);
+            }
+            for (input, load) in walked.inputs.iter().zip(&mut scratch.loads) {
+                if let Input::Memory { bytes, pattern } = input {
+                    load.begin(pattern, bytes, order, len);
                 }
             }
             body(scratch)
         })
     }
 
-    /// Brings points `[k, k + n)` of the inputs that do not lie in place into the order of the walk; `outs` holds what
+    /// Brings points `[k, k + n)` of the inputs into the order of the walk; `outs` holds what
     /// the stores overwrite, from element `at` on.
     pub fn gather(&mut self, ready: &Ready, walked: &Walked<'_>, k: usize, n: usize, outs: &[&mut [u8]], at: usize) {
-        for ((input, buffer), &size) in walked.inputs.iter().zip(&mut self.gathered).zip(&ready.input_sizes) {
+        for (i, input) in walked.inputs.iter().enumerate() {
             match input {
                 Input::Overwritten(s) => {
-                    buffer.bytes_mut()[..n * size].copy_from_slice(&outs[*s][at * size..(at + n) * size])
+                    let size = ready.input_sizes[i];
+                    let copied = &mut self.gathered[i].bytes_mut()[..n * size];
+                    copied.copy_from_slice(&outs[*s][at * size..(at + n) * size]);
                 }
-                Input::Memory { bytes, pattern } => {
-                    if !pattern.is_constant() && pattern.in_place(bytes, k, n).is_none() {
-                        pattern.gather(bytes, k, &mut buffer.bytes_mut()[..n * size]);
-                    }
-                }
+                Input::Memory { bytes, .. } => self.loads[i].bring(bytes, k, n),
             }
         }
         for ((a, b, dtype), buffer) in ready.identities.iter().zip(&mut self.gathered[walked.inputs.len()..]) {

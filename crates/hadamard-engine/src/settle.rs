@@ -20,7 +20,7 @@ impl Ready {
         outs: &mut [&mut [u8]],
         at: usize,
     ) -> Result<(), NestFault> {
-        let Scratch { buffers, gathered } = scratch;
+        let Scratch { buffers, gathered, .. } = scratch;
         for j in 0..n {
             let mut entries = Entries { ready: self, walked, gathered, k, j, known: vec![None; self.nest.body.len()] };
             for (store, out) in self.nest.stores.iter().zip(outs.iter_mut()) {

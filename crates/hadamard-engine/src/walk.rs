@@ -1,5 +1,6 @@
 //! Walking one window of a nest with all threads: cuts it into tasks, evaluates blocks, feeds stores and reductions.
 
+use crate::gather::Order;
 use crate::nest::{BLOCK_LEN, NestFault, Ready};
 use crate::reduce::{FoldFault, Part, Reduction};
 use crate::scratch::Scratch;
@@ -7,6 +8,7 @@ use crate::tree::{BLOCK, LANES};
 use crate::walked::Walked;
 use hadamard_plan::Walk;
 use rayon::prelude::*;
+use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Less work than this is not worth waking a thread for.
@@ -53,7 +55,9 @@ pub(crate) fn walk(
         if task.from > first_fault.load(Ordering::Relaxed) {
             return Ok(Vec::new());
         }
-        let result = Scratch::walk(ready, walked, BLOCK_LEN.min(task.to - task.from), |scratch| match nest.walk {
+        let order = order(nest.walk, walked, origin, task.from..task.to);
+        let len = BLOCK_LEN.min(task.to - task.from);
+        let result = Scratch::walk(ready, walked, order, len, |scratch| match nest.walk {
             Walk::Linear => run_linear(ready, walked, origin, &mut task, scratch),
             Walk::Rows { reduced, inner, .. } => run_rows(ready, walked, origin, (reduced, inner), &mut task, scratch),
         });
@@ -120,6 +124,18 @@ fn cut<'o>(
     tasks
 }
 
+/// In which order a task asks for its blocks.
+fn order(walk: Walk, walked: &Walked<'_>, origin: usize, task: Range<usize>) -> Order {
+    match walk {
+        Walk::Rows { reduced, inner, .. } if inner > BLOCK_LEN / 2 => {
+            let rows = (walked.lens.size() / inner).min(reduced);
+            let phase = origin / inner % reduced % BLOCK;
+            Order::Rows { row: inner, rows, columns: inner.min(BLOCK_LEN), phase }
+        }
+        Walk::Rows { .. } | Walk::Linear => Order::Linear { from: task.start, to: task.end },
+    }
+}
+
 fn run_linear(
     ready: &Ready,
     walked: &Walked<'_>,
@@ -143,7 +159,7 @@ fn run_linear(
         let n = room.min(task.to - k);
         ready.block(walked, k, n, scratch, &mut task.outs, k - task.from)?;
         for (fold, part) in ready.nest.folds.iter().zip(&mut task.parts) {
-            part.push(ready.folded(walked, k, n, fold.value, scratch), at);
+            part.push(ready.folded(walked, n, fold.value, scratch), at);
         }
         k += n;
     }
@@ -176,7 +192,7 @@ fn run_rows(
                 let n = if together > 1 { together * inner } else { width };
                 ready.block(walked, at, n, scratch, &mut task.outs, at - task.from)?;
                 for (fold, part) in ready.nest.folds.iter().zip(&mut task.parts) {
-                    let values = ready.folded(walked, at, n, fold.value, scratch);
+                    let values = ready.folded(walked, n, fold.value, scratch);
                     for (i, values) in values.chunks_exact(values.len() / together).enumerate() {
                         part.push_row(values, row + r + i, column);
                     }

@@ -26,20 +26,12 @@ pub enum Input<'a> {
     Overwritten(usize),
 }
 
-impl<'a> Input<'a> {
+impl Input<'_> {
     /// Whether every point reads the same element.
     pub fn is_constant(&self) -> bool {
         match self {
             Input::Memory { pattern, .. } => pattern.is_constant(),
             Input::Overwritten(_) => false,
-        }
-    }
-
-    /// The bytes of points `[k, k + n)` if they lie in the order of the walk and nothing overwrites them.
-    pub fn in_place(&self, k: usize, n: usize) -> Option<&'a [u8]> {
-        match self {
-            Input::Memory { bytes, pattern } => pattern.in_place(bytes, k, n),
-            Input::Overwritten(_) => None,
         }
     }
 }
