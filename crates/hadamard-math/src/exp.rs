@@ -143,6 +143,14 @@ pub(crate) fn exp_reduced<F: Format, V: Lane>(r: &Reduced<V>) -> Pair<V> {
     Pair { hi: one.hi, lo: (whole * whole).fma(polynomial(whole, F::EXP), one.lo + r.tail) }
 }
 
+/// `e^r - 1 - head`; the square is rounded together with what it is added to.
+#[inline(always)]
+pub(crate) fn expm1_rest<F: Format, V: Lane>(r: &Reduced<V>) -> V {
+    let whole = r.head + r.tail;
+    let cubic = (whole * whole) * whole * polynomial(whole, F::EXPM1);
+    (whole * whole.lit(0.5)).fma(whole, cubic + r.tail)
+}
+
 /// Two factors, the first the square root of `2^k` or twice as small, whose product is `2^k`; `biased` is `k + 2·BIAS`.
 #[inline(always)]
 pub(crate) fn scales<F: Format, V: Lane>(biased: V::Bits) -> (V, V) {
@@ -165,9 +173,7 @@ fn expm1<F: Format, V: Lane>(x: V) -> V {
     let minus = scale - x.lit(0.5);
     let lost = (scale - minus) - x.lit(0.5);
     let sum = fast_two_sum(minus, scale * r.head);
-    let whole = r.head + r.tail;
-    let cubic = (whole * whole) * whole * polynomial(whole, F::EXPM1);
-    let rest = (whole * x.lit(0.5)).fma(whole, cubic + r.tail);
+    let rest = expm1_rest::<F, V>(&r);
     let half = sum.hi + scale.fma(rest, sum.lo + lost);
     // A tiny argument is its own result; halved, it would lose bits, and -0 its sign.
     V::select(x.abs().lt(x.lit(1e-18)), x, half + half)

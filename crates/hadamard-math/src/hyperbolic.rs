@@ -1,11 +1,11 @@
 //! Hyperbolic functions and their inverses.
 //!
 //! With `|x| = k·ln 2 + r` and `q = 4^-k`, `2^(1-k)·sinh |x|` is `(1+q)·sinh r + (1-q)·cosh r`, and `2^(1-k)·cosh |x|` is
-//! `(1+q)·cosh r + (1-q)·sinh r`, neither of which cancels. The inverses are logarithms of `1 +` a pair, or in the case
+//! `(1+q)·cosh r + (1-q)·sinh r`, neither of which cancels. `tanh` is a quotient of exponentials. The inverses are logarithms of `1 +` a pair, or in the case
 //! of `atanh` the series itself, of an argument reduced like a logarithm's. The coefficients are those of
 //! `tests/minimax.py`.
 
-use crate::exp::{Format, Reduced, clamp, reduce, scales};
+use crate::exp::{Reduced, clamp, expm1_rest, reduce, scales};
 use crate::function::Function1;
 use crate::lane::{Bits, Lane, Single};
 use crate::log::{Logarithmic, log1p_pair};
@@ -124,19 +124,14 @@ impl<V: Lane> Parts<V> {
     }
 }
 
-/// `4^-k`, for `0 ≤ k` small enough that it is normal.
-#[inline(always)]
-fn inverse_square<F: Format, V: Lane>(k: V::Bits) -> V {
-    V::from_bits(k.int(F::BIAS << F::MANTISSA) - k.shl(F::MANTISSA + 1))
-}
-
 /// The parts for a number without its sign, and the factors whose product is `2^(k-1)`.
 #[inline(always)]
 fn large_parts<F: Hyperbolic, V: Lane>(size: V) -> (Parts<V>, (V, V)) {
     let r = reduce::<F, V>(clamp(size, (0.0, F::SINH_HIGH)), 0);
     let k = V::from_bits(r.k) - size.lit(F::MAGIC);
     // Where 4^-k may not exist, it does not matter.
-    let q = V::select(k.lt(size.lit(40.0)), inverse_square::<F, V>(r.k), size.lit(0.0));
+    let q = V::from_bits(r.k.int(F::BIAS << F::MANTISSA) - r.k.shl(F::MANTISSA + 1));
+    let q = V::select(k.lt(size.lit(40.0)), q, size.lit(0.0));
     (Parts::new::<F>(&r, q), scales::<F, V>(r.k + r.k.int(2 * F::BIAS - 1)))
 }
 
@@ -152,18 +147,25 @@ fn cosh<F: Hyperbolic, V: Lane>(x: V) -> V {
     parts.sum().sum() * a * b
 }
 
+/// `(e^2|x| - 1) / (e^2|x| + 1)`, both divided by `2^k`.
 #[inline(always)]
 fn tanh<F: Hyperbolic, V: Lane>(x: V) -> V {
-    let size = x.abs();
-    let r = reduce::<F, V>(V::select(size.gt(x.lit(F::TANH_HIGH)), x.lit(F::TANH_HIGH), size), 0);
-    let parts = Parts::new::<F>(&r, inverse_square::<F, V>(r.k));
-    ratio(parts.difference(), parts.sum()).sum().copysign(x)
+    let (size, one, high) = (x.abs(), x.lit(1.0), x.lit(F::TANH_HIGH));
+    let size = V::select(size.gt(high), high, size);
+    let r = reduce::<F, V>(size + size, 0);
+    let q = V::from_bits(r.k.int(F::BIAS << F::MANTISSA) - r.k.shl(F::MANTISSA));
+    let rest = expm1_rest::<F, V>(&r);
+    let (minus, plus) = (one - q, one + q);
+    let above = fast_two_sum(minus, r.head);
+    let above = fast_two_sum(above.hi, rest + (above.lo + ((one - minus) - q)));
+    let below = fast_two_sum(plus, r.head);
+    let below = fast_two_sum(below.hi, rest + (below.lo + (q - (plus - one))));
+    ratio(above, below).sum().copysign(x)
 }
 
-/// A quotient with one division; its second part is right to a few digits only.
+/// A quotient with one division, by a pair whose `hi` is its sum, rounded; the quotient's `lo` is right to a few digits.
 #[inline(always)]
 pub(crate) fn ratio<V: Lane>(a: Pair<V>, b: Pair<V>) -> Pair<V> {
-    let b = fast_two_sum(b.hi, b.lo);
     let inverse = b.hi.lit(1.0) / b.hi;
     let q = a.hi * inverse;
     let rest = (-q).fma(b.hi, a.hi) + (-q).fma(b.lo, a.lo);

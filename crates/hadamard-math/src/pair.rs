@@ -90,13 +90,17 @@ impl<V: Lane> Pair<V> {
     }
 }
 
-/// The polynomial with these coefficients, the constant one first, by Horner's rule with fma: as [`horner`], for a table
-/// whose length depends on the format.
+/// The polynomial with these coefficients (at least two), the constant one first: its even and its odd powers by Horner's
+/// rule with fma, side by side, as a chain of all of them would keep the processor waiting.
 #[inline(always)]
 pub fn polynomial<V: Lane>(x: V, coefficients: &[f64]) -> V {
-    let mut high = coefficients.iter().rev();
-    let first = x.lit(high.next().copied().unwrap_or(0.0));
-    high.fold(first, |sum, &c| sum.fma(x, x.lit(c)))
+    let square = x * x;
+    let half = |first: usize| {
+        let mut high = coefficients.iter().skip(first).step_by(2).rev();
+        let highest = x.lit(high.next().copied().unwrap_or(0.0));
+        high.fold(highest, |sum, &c| sum.fma(square, x.lit(c)))
+    };
+    half(1).fma(x, half(0))
 }
 
 /// The polynomial with these coefficients, the constant one first, by Horner's rule with fma.
