@@ -15,6 +15,7 @@ pub mod dense;
 mod exec;
 pub mod fault;
 mod folding;
+mod functions;
 mod gather;
 pub mod kernels;
 pub mod math;

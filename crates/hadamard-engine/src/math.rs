@@ -6,24 +6,41 @@
 
 pub mod complex;
 mod double;
-mod hyperbolic;
 
 use double::Pair;
-pub use hyperbolic::{acosh, asinh, atanh, cosh, sinh, tanh};
 
-pub use libm::{
-    acos, asin, atan, atan2, cbrt, cos, erf, erfc, exp, exp2, expm1, hypot, lgamma, log, log1p, log2, log10, sin, tan,
-};
+use hadamard_math::{Function1, Function2, exp, hyperbolic, inverse, log, root, trig};
 
-/// aᵖ. Squares, first powers and inverses are the IEEE operations.
-pub fn pow(a: f64, p: f64) -> f64 {
-    if p == 2.0 {
-        a * a
-    } else if p == -1.0 {
-        1.0 / a
-    } else {
-        libm::pow(a, p)
-    }
+/// The elementary functions that complex ones are made of, at one f64.
+macro_rules! at {
+    ($($name:ident = $F:path;)*) => {$(
+        #[doc = concat!("`", stringify!($name), "` in f64.")]
+        pub fn $name(a: f64) -> f64 {
+            <$F>::at(a)
+        }
+    )*};
+}
+at! {
+    exp = exp::Exp;
+    log = log::Log;
+    log1p = log::Log1p;
+    sin = trig::Sin;
+    cos = trig::Cos;
+    sinh = hyperbolic::Sinh;
+    cosh = hyperbolic::Cosh;
+    cbrt = root::Cbrt;
+}
+
+pub use libm::{erfc, lgamma};
+
+/// The angle of the point (x, y).
+pub fn atan2(y: f64, x: f64) -> f64 {
+    inverse::Atan2::at(y, x)
+}
+
+/// √(a² + b²).
+pub fn hypot(a: f64, b: f64) -> f64 {
+    root::Hypot::at(a, b)
 }
 
 /// The real n-th root: of a negative number it is negative for odd n and NaN otherwise. `n = 0` gives what
@@ -49,21 +66,6 @@ pub fn root(a: f64, n: f64) -> f64 {
     }
     let exponent = double::log(a) / Pair::new(n);
     if exponent.hi.abs() < 1500.0 { double::exp(exponent) } else { libm::pow(a, 1.0 / n) }
-}
-
-/// 1 / (1 + e⁻ᵃ), from the side where the exponential does not overflow.
-pub fn sigmoid(a: f64) -> f64 {
-    if a >= 0.0 {
-        1.0 / (1.0 + exp(-a))
-    } else {
-        let e = exp(a);
-        e / (1.0 + e)
-    }
-}
-
-/// log(1 + eᵃ), without overflow above and without cancellation below.
-pub fn softplus(a: f64) -> f64 {
-    if a > 0.0 { a + log1p(exp(-a)) } else { log1p(exp(a)) }
 }
 
 /// a Φ(a) = a erfc(−a / √2) / 2.

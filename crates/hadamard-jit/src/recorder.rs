@@ -46,6 +46,11 @@ impl Recorder {
         self.state.borrow().program.kind(value)
     }
 
+    /// The operation that computes a value.
+    pub fn operation(&self, value: Value) -> Op {
+        self.state.borrow().program.ops[value.at()]
+    }
+
     /// The value as a lane of floats.
     pub fn number(&self, value: Value) -> Number<'_> {
         Number { at: self, value }

@@ -5,8 +5,9 @@ use super::block::{copy, map1, map2, try2, zero};
 use super::float::{Cplx, Float, Wide};
 use super::int::{Int, Whole, power};
 use crate::fault::Fault;
+use crate::functions::{Block, with};
 use crate::math;
-use hadamard_algebra::Overflow;
+use hadamard_algebra::{Map, Overflow};
 use hadamard_array::{DType, c128};
 
 /// A function of real entries
@@ -19,12 +20,17 @@ pub fn real2(arg: DType, f: fn(f64, f64) -> f64) -> Option<Kernel> {
     by_kind!(arg; float T => map2(move |a: T, b: T| T::from_function(f(Float::to_f64(a), Float::to_f64(b))));)
 }
 
-/// A function of real or complex entries
-pub fn field1(arg: DType, real: fn(f64) -> f64, complex: fn(c128) -> c128) -> Option<Kernel> {
-    by_kind!(arg;
-        float T => map1(move |a: T| T::from_function(real(Float::to_f64(a))));
-        complex T => map1(move |a: T| T::from_c128(complex(a.to_c128())));
-    )
+/// An elementary function of real entries
+pub fn real(map: Map, arg: DType) -> Option<Kernel> {
+    with(map, Block(arg)).flatten()
+}
+
+/// An elementary function of real or complex entries
+pub fn field(map: Map, arg: DType, complex: fn(c128) -> c128) -> Option<Kernel> {
+    if !arg.is_complex() {
+        return real(map, arg);
+    }
+    by_kind!(arg; complex T => map1(move |a: T| T::from_c128(complex(a.to_c128())));)
 }
 
 /// a to the power b: integers exactly, by squaring
@@ -41,9 +47,11 @@ pub fn pow(arg: DType, overflow: Overflow) -> Option<Kernel> {
             Overflow::Saturate => Ok(if a.is_negative() && b.low() & 1 == 1 { T::MIN } else { T::MAX }),
         }
     }
+    if arg.is_float() {
+        return real(Map::Pow, arg);
+    }
     by_kind!(arg;
         int T => try2(move |a: T, b: T| int(a, b, overflow));
-        float T => map2(|a: T, b: T| T::from_function(math::pow(Float::to_f64(a), Float::to_f64(b))));
         complex T => map2(|a: T, b: T| T::from_c128(math::complex::pow(a.to_c128(), b.to_c128())));
     )
 }
@@ -84,7 +92,7 @@ rounding! {
 }
 
 /// The real part
-pub fn real(arg: DType) -> Option<Kernel> {
+pub fn real_part(arg: DType) -> Option<Kernel> {
     if !arg.is_complex() {
         return Some(copy());
     }
@@ -92,7 +100,7 @@ pub fn real(arg: DType) -> Option<Kernel> {
 }
 
 /// The imaginary part
-pub fn imag(arg: DType) -> Option<Kernel> {
+pub fn imaginary_part(arg: DType) -> Option<Kernel> {
     if !arg.is_complex() {
         return Some(zero());
     }

@@ -1,5 +1,5 @@
-//! Pairs of doubles: about 100 binary digits of a number as an unevaluated sum. The hyperbolic functions, their inverses and
-//! roots are computed with them and rounded once, because formulas in plain doubles round several times.
+//! Pairs of doubles: about 100 binary digits of a number as an unevaluated sum. Roots are
+//! computed with them and rounded once, because formulas in plain doubles round several times.
 
 use std::f64::consts;
 use std::ops::{Add, Div, Mul, Sub};
@@ -13,8 +13,6 @@ pub struct Pair {
     pub lo: f64,
 }
 
-/// ln 2.
-pub const LN_2: Pair = Pair { hi: consts::LN_2, lo: 2.319_046_813_846_299_6e-17 };
 /// ln 2 to 31 binary digits, so that its product with an exponent is exact, and what a double holds beyond.
 const LN_2_SHORT: f64 = f64::from_bits(consts::LN_2.to_bits() & !0x3f_ffff);
 const LN_2_REST: f64 = consts::LN_2 - LN_2_SHORT;
@@ -43,12 +41,6 @@ impl Pair {
     /// a times a power of two, exactly.
     pub fn scaled(self, power_of_two: f64) -> Pair {
         Pair { hi: self.hi * power_of_two, lo: self.lo * power_of_two }
-    }
-    /// √a for a > 0.
-    pub fn sqrt(self) -> Pair {
-        let root = self.hi.sqrt();
-        let rest = self - Pair::product(root, root);
-        Pair::quick(root, rest.hi / (2.0 * root))
     }
     /// Rounded to a double.
     pub fn round(self) -> f64 {
@@ -89,7 +81,8 @@ impl Div for Pair {
 /// eᵃ = 2ᵏ (1 + p): k and p, for |a| < 2000.
 fn exponential(a: Pair) -> (i32, Pair) {
     let k = (a.hi / consts::LN_2).round();
-    let r = (Pair::sum(a.hi - k * LN_2_SHORT, -(k * LN_2_REST)) + Pair::new(a.lo - k * LN_2.lo)).scaled(1.0 / 64.0);
+    let r = (Pair::sum(a.hi - k * LN_2_SHORT, -(k * LN_2_REST)) + Pair::new(a.lo - k * 2.319_046_813_846_299_6e-17))
+        .scaled(1.0 / 64.0);
     // e^r − 1 for |r| < 0.0055: two terms to full precision; the rest is below 2⁻¹⁷ of them, so doubles do.
     let t = r.hi;
     let tail = t * t * t * (1.0 / 6.0 + t * (1.0 / 24.0 + t * (1.0 / 120.0 + t * (1.0 / 720.0 + t / 5040.0))));
@@ -98,13 +91,6 @@ fn exponential(a: Pair) -> (i32, Pair) {
         p = p.scaled(2.0) + p * p;
     }
     (k as i32, p)
-}
-
-/// eᵃ − 1 for |a| < 700.
-pub fn expm1(a: Pair) -> Pair {
-    let (k, p) = exponential(a);
-    let scale = libm::ldexp(1.0, k);
-    if k == 0 { p } else { p.scaled(scale) + Pair::sum(scale, -1.0) }
 }
 
 /// eᵃ, rounded.
@@ -122,16 +108,4 @@ pub fn log(a: f64) -> Pair {
     let half = k / 2;
     let scaled = libm::ldexp(libm::ldexp(a, -half), half - k);
     Pair::sum(near, (Pair::new(scaled) - one).hi / one.hi)
-}
-
-/// log(1 + a) for a > −1, |a| < 2¹⁰⁰.
-pub fn log1p(a: Pair) -> Pair {
-    let near = libm::log1p(a.hi);
-    let e = expm1(Pair::new(near));
-    Pair::sum(near, (a - e).hi / (1.0 + e.hi))
-}
-
-/// log 2a for finite a > 0.
-pub fn log_of_double(a: f64) -> Pair {
-    log(a) + LN_2
 }

@@ -2,6 +2,7 @@
 
 use super::number::{complex, double, function, int, judge, real, whole};
 use crate::fault::Fault;
+use crate::functions::{At, with};
 use crate::kernels::float::Float;
 use crate::math;
 use hadamard_algebra::{Map, Overflow, Policy, Zeros};
@@ -16,10 +17,7 @@ pub fn apply(map: Map, args: &[Scalar], out: DType, policy: &Policy) -> Result<S
     let overflow = policy.overflow;
     let real1 = |f: fn(f64) -> f64| Ok(function(out, f(double(a))));
     let real2 = |f: fn(f64, f64) -> f64| Ok(function(out, f(double(a), double(args[1]))));
-    let field1 = |f: fn(f64) -> f64, g: fn(c128) -> c128| match out.is_complex() {
-        true => Ok(complex(out, g(a.as_c128()))),
-        false => real1(f),
-    };
+    let elementary = || Ok(with(map, At(args)).flatten().expect("elementary functions take floats of one dtype"));
     let compare = |f: fn(Option<std::cmp::Ordering>) -> bool| Ok(Scalar::Bool(f(order(a, args[1]))));
     let logic = |f: fn(bool, bool) -> bool| Ok(Scalar::Bool(f(!a.is_zero(), !args[1].is_zero())));
     let rounded = |f: fn(f64) -> f64| if a.dtype().is_float() { Ok(real(out, f(double(a)))) } else { Ok(a) };
@@ -81,7 +79,7 @@ pub fn apply(map: Map, args: &[Scalar], out: DType, policy: &Policy) -> Result<S
         Map::Mod | Map::Rem => remainder(map, a, args[1], out),
         Map::Pow => match out {
             _ if out.is_complex() => Ok(complex(out, math::complex::pow(a.as_c128(), args[1].as_c128()))),
-            _ if out.is_float() => real2(math::pow),
+            _ if out.is_float() => elementary(),
             _ => power(whole(a), whole(args[1]), out, overflow),
         },
         Map::Lt => compare(|o| o == Some(std::cmp::Ordering::Less)),
@@ -100,33 +98,12 @@ pub fn apply(map: Map, args: &[Scalar], out: DType, policy: &Policy) -> Result<S
         Map::IsFinite => Ok(Scalar::Bool(a.as_c128().re.is_finite() && a.as_c128().im.is_finite())),
         Map::Sqrt if out.is_complex() => Ok(complex(out, math::complex::sqrt(a.as_c128()))),
         Map::Sqrt => Ok(real(out, double(a).sqrt())),
-        Map::Exp => field1(math::exp, math::complex::exp),
-        Map::Log => field1(math::log, math::complex::log),
-        Map::Sin => field1(math::sin, math::complex::sin),
-        Map::Cos => field1(math::cos, math::complex::cos),
+        Map::Exp if out.is_complex() => Ok(complex(out, math::complex::exp(a.as_c128()))),
+        Map::Log if out.is_complex() => Ok(complex(out, math::complex::log(a.as_c128()))),
+        Map::Sin if out.is_complex() => Ok(complex(out, math::complex::sin(a.as_c128()))),
+        Map::Cos if out.is_complex() => Ok(complex(out, math::complex::cos(a.as_c128()))),
         Map::Root => real2(math::root),
-        Map::Cbrt => real1(math::cbrt),
-        Map::Expm1 => real1(math::expm1),
-        Map::Exp2 => real1(math::exp2),
-        Map::Log1p => real1(math::log1p),
-        Map::Log2 => real1(math::log2),
-        Map::Log10 => real1(math::log10),
-        Map::Tan => real1(math::tan),
-        Map::Asin => real1(math::asin),
-        Map::Acos => real1(math::acos),
-        Map::Atan => real1(math::atan),
-        Map::Sinh => real1(math::sinh),
-        Map::Cosh => real1(math::cosh),
-        Map::Tanh => real1(math::tanh),
-        Map::Asinh => real1(math::asinh),
-        Map::Acosh => real1(math::acosh),
-        Map::Atanh => real1(math::atanh),
-        Map::Atan2 => real2(math::atan2),
-        Map::Hypot => real2(math::hypot),
-        Map::Sigmoid => real1(math::sigmoid),
-        Map::Softplus => real1(math::softplus),
         Map::Gelu => real1(math::gelu),
-        Map::Erf => real1(math::erf),
         Map::Erfc => real1(math::erfc),
         Map::Gamma => real1(math::gamma),
         Map::Lgamma => real1(math::lgamma),
@@ -140,6 +117,7 @@ pub fn apply(map: Map, args: &[Scalar], out: DType, policy: &Policy) -> Result<S
         Map::Conj => Ok(if a.dtype().is_complex() { complex(out, a.as_c128().conj()) } else { a }),
         Map::Angle => Ok(function(out, math::atan2(a.as_c128().im, a.as_c128().re))),
         Map::Cast(to) => cast(a, to, overflow),
+        _ => elementary(),
     }
 }
 
