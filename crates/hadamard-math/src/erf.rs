@@ -1,24 +1,32 @@
 //! The error function, its complement and gelu.
+//!
+//! The tail of the normal distribution is `exp(-a^2)` with the square exact, times a function of `1 / (a + shift)` that
+//! hardly changes, whose leading terms are summed in pairs. All polynomials are minimax, found with Remez' algorithm.
 
+use crate::exp::{Format, exp_reduced, reduce, scales};
 use crate::function::Function1;
 use crate::lane::{Bits, Lane, Single};
-use crate::pair::horner;
+use crate::pair::{Pair, fast_two_sum, horner, polynomial, two_product, two_sum};
 
 /// The error function.
 pub struct Erf;
+/// One minus the error function.
+pub struct Erfc;
+/// `x` times the cumulative normal distribution at `x`.
+pub struct Gelu;
 
 impl Function1 for Erf {
     const NAME: &'static str = "erf";
 
     #[inline(always)]
     fn double<V: Lane>(x: V) -> V {
-        let square = x * x;
-        let small = horner(square, SMALL).fma(x, x);
-        let a = x.abs();
-        let a = V::select(a.lt(x.lit(6.0)), a, x.lit(6.0));
-        let (rest, power) = reduced(-horner(a - x.lit(MIDDLE), MINUS_LOG_ERFC));
-        let tail = (rest * rest).fma(horner(rest, EXP), rest) + x.lit(1.0);
-        let large = (-tail).fma(power, x.lit(1.0)).copysign(x);
+        let one = x.lit(1.0);
+        let small = horner(x * x, SMALL).fma(x, x);
+        // At 6 the tail is nothing beside 1.
+        let a = at_most(x.abs(), 6.0);
+        let r = reduce::<f64, V>(-horner(a - x.lit(MIDDLE), MINUS_LOG_ERFC), f64::BIAS);
+        let power = V::from_bits(r.k.shl(f64::MANTISSA));
+        let large = (-exp_reduced::<f64, V>(&r).sum()).fma(power, one).copysign(x);
         V::select(x.abs().ge(x.lit(MIDDLE)), large, small)
     }
 
@@ -28,10 +36,108 @@ impl Function1 for Erf {
     }
 }
 
+impl Function1 for Erfc {
+    const NAME: &'static str = "erfc";
+
+    #[inline(always)]
+    fn double<V: Lane>(x: V) -> V {
+        // Beyond 28 it is 0.
+        let a = at_most(x.abs(), 28.0);
+        let (tail, scale) = ERFC.at(a, two_product(a, a));
+        let tail = scaled(tail, scale);
+        let negative = x.lt(x.lit(0.0));
+        let base = V::select(negative, x.lit(2.0), x.lit(0.0));
+        let tail = Pair { hi: V::select(negative, -tail.hi, tail.hi), lo: V::select(negative, -tail.lo, tail.lo) };
+        let sum = fast_two_sum(base, tail.hi);
+        sum.hi + (sum.lo + tail.lo)
+    }
+
+    #[inline(always)]
+    fn single<V: Single>(x: V) -> V {
+        V::narrow(Self::double(x.widen()))
+    }
+}
+
+impl Function1 for Gelu {
+    const NAME: &'static str = "gelu";
+
+    #[inline(always)]
+    fn double<V: Lane>(x: V) -> V {
+        let zero = x.lit(0.0);
+        // Beyond 40 it is 0 or x.
+        let a = at_most(x.abs(), 40.0);
+        let (tail, scale) = NORMAL.at(a, two_product(a, a * x.lit(0.5)));
+        let tail = scaled(tail.times(a * x.lit(0.5)), scale);
+        // The greater of x and 0, less the tail; it has the sign of x.
+        let sum = fast_two_sum(V::select(x.gt(zero), x, zero), -tail.hi);
+        let result = (sum.hi + (sum.lo - tail.lo)).copysign(x);
+        V::select(x.gt(x.lit(40.0)), x, result)
+    }
+
+    #[inline(always)]
+    fn single<V: Single>(x: V) -> V {
+        V::narrow(Self::double(x.widen()))
+    }
+}
+
+/// `x`, or the limit if it is beyond that; NaN stays.
+#[inline(always)]
+fn at_most<V: Lane>(x: V, limit: f64) -> V {
+    V::select(x.gt(x.lit(limit)), x.lit(limit), x)
+}
+
+/// Times both factors.
+#[inline(always)]
+fn scaled<V: Lane>(x: Pair<V>, (a, b): (V, V)) -> Pair<V> {
+    Pair { hi: x.hi * a * b, lo: x.lo * a * b }
+}
+
+/// A tail of the normal distribution: `exp(-square) * t * P(t - centre)` with `t = 1 / (a + shift)`.
+struct Tail {
+    shift: f64,
+    /// So great that `t - centre` is exact or known with its rest: at least half of the greatest `t`.
+    centre: f64,
+    /// The coefficients of P that are needed in pairs, the constant one first.
+    low: [(f64, f64); 4],
+    /// The others.
+    high: &'static [f64],
+}
+
+impl Tail {
+    /// The value, and two factors by which it is yet to be multiplied.
+    #[inline(always)]
+    fn at<V: Lane>(&self, a: V, square: Pair<V>) -> (Pair<V>, (V, V)) {
+        let one = a.lit(1.0);
+        let mut r = reduce::<f64, V>(-square.hi, 2 * f64::BIAS);
+        r.tail = r.tail - square.lo;
+        let exp = exp_reduced::<f64, V>(&r);
+        let below = two_sum(a, a.lit(self.shift));
+        let t = one / below.hi;
+        let t = Pair { hi: t, lo: t * (-t).fma(below.lo, (-t).fma(below.hi, one)) };
+        let v = fast_two_sum(a.lit(-self.centre), t.hi);
+        let v = Pair { hi: v.hi, lo: v.lo + t.lo };
+        let start = Pair::of(polynomial(v.hi, self.high));
+        let factor = horner_pairs(v, start, self.low);
+        let exp = fast_two_sum(exp.hi, exp.lo);
+        (exp.mul(t.mul(factor)), scales::<f64, V>(r.k))
+    }
+}
+
+/// Goes on with Horner's rule in pairs: the sum so far, and the coefficients left, the constant one first.
+#[inline(always)]
+fn horner_pairs<V: Lane, const N: usize>(x: Pair<V>, start: Pair<V>, coefficients: [(f64, f64); N]) -> Pair<V> {
+    let mut sum = start;
+    for &(hi, lo) in coefficients.iter().rev() {
+        let product = two_product(sum.hi, x.hi);
+        let rest = sum.hi.fma(x.lo, sum.lo.fma(x.hi, product.lo));
+        let next = two_sum(x.hi.lit(hi), product.hi);
+        sum = Pair { hi: next.hi, lo: next.lo + (rest + x.hi.lit(lo)) };
+    }
+    sum
+}
+
 /// Where the error function changes from its own polynomial to one for the logarithm of its complement.
 const MIDDLE: f64 = 0.9375;
-
-// All polynomials are minimax, found with Remez' algorithm.
 
 /// `erf(x) / x - 1` of the square, to 2^-65.1 of `erf(x) / x`.
 const SMALL: [f64; 13] = [
@@ -73,29 +179,71 @@ const MINUS_LOG_ERFC: [f64; 19] = [
     -1.2448100890417698e-12,
 ];
 
-/// `(exp(x) - 1 - x) / x^2` where |x| is at most half of log 2, to 2^-64 of `exp`.
-const EXP: [f64; 11] = [
-    0.5,
-    0.16666666666666682,
-    0.041666666666666095,
-    0.008333333333317034,
-    0.0013888888889115546,
-    0.00019841269896387275,
-    2.4801586926697848e-05,
-    2.755723485804999e-06,
-    2.7557581831237533e-07,
-    2.511203826843971e-08,
-    2.082662643711417e-09,
-];
+/// Of `erfc(a)`: to 2^-62.2.
+const ERFC: Tail = Tail {
+    shift: 3.0,
+    centre: 0.171875,
+    low: [
+        (1.1021989681276554, -5.325226114998935e-17),
+        (5.527248096131599, -2.140414405691968e-16),
+        (22.321554791372304, -5.563154043660382e-16),
+        (70.34458491541709, 2.322091668889597e-15),
+    ],
+    high: &[
+        160.31323062018987,
+        206.35001319566777,
+        -88.19756519658196,
+        -884.8847008318622,
+        -782.5334455909517,
+        3110.422507630074,
+        5806.56504511754,
+        -13263.3371060488,
+        -33325.30452724212,
+        76411.50067990573,
+        176530.75089543444,
+        -550908.8554482736,
+        -777027.055899655,
+        4272579.384397041,
+        1262525.974297152,
+        -31107150.874757674,
+        25538488.388869457,
+        182010358.19382963,
+        -342227136.6633451,
+        -619498383.6417724,
+        1747580715.8329458,
+    ],
+};
 
-/// The number as a multiple of log 2 and a rest; with two to the power of the multiple, which must be a normal number.
-#[inline(always)]
-fn reduced<V: Lane>(x: V) -> (V, V) {
-    // Adding this leaves a whole number in the low bits.
-    let whole = x.lit(6755399441055744.0);
-    let times = x.fma(x.lit(std::f64::consts::LOG2_E), whole);
-    let k = times - whole;
-    let rest = k.fma(x.lit(-2.319046813846299e-17), k.fma(x.lit(-std::f64::consts::LN_2), x));
-    let one = x.lit(1.0).bits();
-    (rest, V::from_bits(times.bits().shl(52) + one))
-}
+/// Of `erfc(a / sqrt(2))`: to 2^-62.0.
+const NORMAL: Tail = Tail {
+    shift: 5.0,
+    centre: 0.109375,
+    low: [
+        (1.672395074121592, 5.950080018826495e-18),
+        (15.341815948110298, -4.0384907136723273e-17),
+        (118.55662330728182, 7.969201539606443e-16),
+        (763.6822090397376, 4.8155055483913476e-14),
+    ],
+    high: &[
+        4004.8554516938607,
+        16265.22819222561,
+        45049.23668947442,
+        44361.0671542325,
+        -254750.14451881408,
+        -1147486.5999341179,
+        9516.98030574498,
+        13003708.720316356,
+        19598667.390240114,
+        -142356147.95709252,
+        -375632250.8549618,
+        1794921441.8588269,
+        5768001677.410537,
+        -27339098371.69433,
+        -79679853368.44598,
+        468520668382.84216,
+        921814825706.8137,
+        -7465858753015.611,
+        -6683429508668.577,
+        74773909908264.88,
+    ],
+};

@@ -30,4 +30,6 @@ pub fn visit(visitor: &mut impl Visit) {
     visitor.one::<logistic::Sigmoid>();
     visitor.one::<logistic::Softplus>();
     visitor.one::<erf::Erf>();
+    visitor.one::<erf::Erfc>();
+    visitor.one::<erf::Gelu>();
 }
