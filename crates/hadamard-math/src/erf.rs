@@ -6,7 +6,7 @@
 use crate::exp::{Format, exp_reduced, reduce, scales};
 use crate::function::Function1;
 use crate::lane::{Bits, Lane, Single};
-use crate::pair::{Pair, fast_two_sum, horner, polynomial, two_product, two_sum};
+use crate::pair::{Pair, fast_two_sum, horner, two_product, two_sum};
 
 /// The error function.
 pub struct Erf;
@@ -24,7 +24,7 @@ impl Function1 for Erf {
         let small = horner(x * x, SMALL).fma(x, x);
         // At 6 the tail is nothing beside 1.
         let a = at_most(x.abs(), 6.0);
-        let r = reduce::<f64, V>(-horner(a - x.lit(MIDDLE), MINUS_LOG_ERFC), f64::BIAS);
+        let r = reduce::<f64, V>(-halves(a - x.lit(MIDDLE), &MINUS_LOG_ERFC), f64::BIAS);
         let power = V::from_bits(r.k.shl(f64::MANTISSA));
         let large = (-exp_reduced::<f64, V>(&r).sum()).fma(power, one).copysign(x);
         V::select(x.abs().ge(x.lit(MIDDLE)), large, small)
@@ -67,11 +67,13 @@ impl Function1 for Gelu {
         // Beyond 40 it is 0 or x.
         let a = at_most(x.abs(), 40.0);
         let (tail, scale) = NORMAL.at(a, two_product(a, a * x.lit(0.5)));
-        let tail = scaled(tail.times(a * x.lit(0.5)), scale);
+        let tail = scaled(product(tail, Pair::of(a)), scale);
         // The greater of x and 0, less the tail; it has the sign of x.
         let sum = fast_two_sum(V::select(x.gt(zero), x, zero), -tail.hi);
         let result = (sum.hi + (sum.lo - tail.lo)).copysign(x);
-        V::select(x.gt(x.lit(40.0)), x, result)
+        let result = V::select(x.gt(x.lit(40.0)), x, result);
+        // Below the normal range only its half is rounded once.
+        V::select(a.lt(x.lit(1e-300)), x * x.lit(0.5), result)
     }
 
     #[inline(always)]
@@ -86,9 +88,10 @@ fn at_most<V: Lane>(x: V, limit: f64) -> V {
     V::select(x.gt(x.lit(limit)), x.lit(limit), x)
 }
 
-/// Times both factors.
+/// Times both factors; the leading number is rounded first, so that below the normal range little is rounded twice.
 #[inline(always)]
 fn scaled<V: Lane>(x: Pair<V>, (a, b): (V, V)) -> Pair<V> {
+    let x = fast_two_sum(x.hi, x.lo);
     Pair { hi: x.hi * a * b, lo: x.lo * a * b }
 }
 
@@ -98,7 +101,7 @@ struct Tail {
     /// So great that `t - centre` is exact or known with its rest: at least half of the greatest `t`.
     centre: f64,
     /// The coefficients of P that are needed in pairs, the constant one first.
-    low: [(f64, f64); 4],
+    low: &'static [(f64, f64)],
     /// The others.
     high: &'static [f64],
 }
@@ -116,16 +119,34 @@ impl Tail {
         let t = Pair { hi: t, lo: t * (-t).fma(below.lo, (-t).fma(below.hi, one)) };
         let v = fast_two_sum(a.lit(-self.centre), t.hi);
         let v = Pair { hi: v.hi, lo: v.lo + t.lo };
-        let start = Pair::of(polynomial(v.hi, self.high));
+        let start = Pair::of(halves(v.hi, self.high));
         let factor = horner_pairs(v, start, self.low);
-        let exp = fast_two_sum(exp.hi, exp.lo);
-        (exp.mul(t.mul(factor)), scales::<f64, V>(r.k))
+        (product(fast_two_sum(exp.hi, exp.lo), product(t, factor)), scales::<f64, V>(r.k))
     }
+}
+
+/// The polynomial with these coefficients, the constant one first: even and odd powers apart, which halves the wait.
+#[inline(always)]
+fn halves<V: Lane>(x: V, coefficients: &[f64]) -> V {
+    let square = x * x;
+    let part = |first: usize| {
+        let mut high = coefficients[first..].iter().step_by(2).rev();
+        let start = x.lit(high.next().copied().unwrap_or(0.0));
+        high.fold(start, |sum, &c| sum.fma(square, x.lit(c)))
+    };
+    part(1).fma(x, part(0))
+}
+
+/// The product, its rest perhaps more than the rounding of the sum.
+#[inline(always)]
+fn product<V: Lane>(a: Pair<V>, b: Pair<V>) -> Pair<V> {
+    let exact = two_product(a.hi, b.hi);
+    Pair { hi: exact.hi, lo: a.hi.fma(b.lo, a.lo.fma(b.hi, exact.lo)) }
 }
 
 /// Goes on with Horner's rule in pairs: the sum so far, and the coefficients left, the constant one first.
 #[inline(always)]
-fn horner_pairs<V: Lane, const N: usize>(x: Pair<V>, start: Pair<V>, coefficients: [(f64, f64); N]) -> Pair<V> {
+fn horner_pairs<V: Lane>(x: Pair<V>, start: Pair<V>, coefficients: &[(f64, f64)]) -> Pair<V> {
     let mut sum = start;
     for &(hi, lo) in coefficients.iter().rev() {
         let product = two_product(sum.hi, x.hi);
@@ -183,13 +204,13 @@ const MINUS_LOG_ERFC: [f64; 19] = [
 const ERFC: Tail = Tail {
     shift: 3.0,
     centre: 0.171875,
-    low: [
+    low: &[
         (1.1021989681276554, -5.325226114998935e-17),
         (5.527248096131599, -2.140414405691968e-16),
         (22.321554791372304, -5.563154043660382e-16),
-        (70.34458491541709, 2.322091668889597e-15),
     ],
     high: &[
+        70.34458491541709,
         160.31323062018987,
         206.35001319566777,
         -88.19756519658196,
@@ -214,36 +235,36 @@ const ERFC: Tail = Tail {
     ],
 };
 
-/// Of `erfc(a / sqrt(2))`: to 2^-62.0.
+/// Of half of `erfc(a / sqrt(2))`: to 2^-62.0.
 const NORMAL: Tail = Tail {
     shift: 5.0,
     centre: 0.109375,
-    low: [
-        (1.672395074121592, 5.950080018826495e-18),
-        (15.341815948110298, -4.0384907136723273e-17),
-        (118.55662330728182, 7.969201539606443e-16),
-        (763.6822090397376, 4.8155055483913476e-14),
+    low: &[
+        (0.836197537060796, 2.9750400094132477e-18),
+        (7.670907974055149, -2.0192453568361637e-17),
+        (59.27831165364091, 3.9846007698032216e-16),
+        (381.8411045198688, 2.4077527741956738e-14),
     ],
     high: &[
-        4004.8554516938607,
-        16265.22819222561,
-        45049.23668947442,
-        44361.0671542325,
-        -254750.14451881408,
-        -1147486.5999341179,
-        9516.98030574498,
-        13003708.720316356,
-        19598667.390240114,
-        -142356147.95709252,
-        -375632250.8549618,
-        1794921441.8588269,
-        5768001677.410537,
-        -27339098371.69433,
-        -79679853368.44598,
-        468520668382.84216,
-        921814825706.8137,
-        -7465858753015.611,
-        -6683429508668.577,
-        74773909908264.88,
+        2002.4277258469303,
+        8132.614096112805,
+        22524.61834473721,
+        22180.53357711625,
+        -127375.07225940704,
+        -573743.2999670589,
+        4758.49015287249,
+        6501854.360158178,
+        9799333.695120057,
+        -71178073.97854626,
+        -187816125.4274809,
+        897460720.9294134,
+        2884000838.7052684,
+        -13669549185.847164,
+        -39839926684.22299,
+        234260334191.42108,
+        460907412853.40686,
+        -3732929376507.8057,
+        -3341714754334.2886,
+        37386954954132.44,
     ],
 };
