@@ -6,7 +6,7 @@
 use crate::exp::{Format, exp_reduced, reduce, scales};
 use crate::function::Function1;
 use crate::lane::{Bits, Lane, Single};
-use crate::pair::{Pair, fast_two_sum, horner, two_product, two_sum};
+use crate::pair::{Pair, fast_two_sum, halves, horner, horner_pairs, product, two_product, two_sum};
 
 /// The error function.
 pub struct Erf;
@@ -123,38 +123,6 @@ impl Tail {
         let factor = horner_pairs(v, start, self.low);
         (product(fast_two_sum(exp.hi, exp.lo), product(t, factor)), scales::<f64, V>(r.k))
     }
-}
-
-/// The polynomial with these coefficients, the constant one first: even and odd powers apart, which halves the wait.
-#[inline(always)]
-fn halves<V: Lane>(x: V, coefficients: &[f64]) -> V {
-    let square = x * x;
-    let part = |first: usize| {
-        let mut high = coefficients[first..].iter().step_by(2).rev();
-        let start = x.lit(high.next().copied().unwrap_or(0.0));
-        high.fold(start, |sum, &c| sum.fma(square, x.lit(c)))
-    };
-    part(1).fma(x, part(0))
-}
-
-/// The product, its rest perhaps more than the rounding of the sum.
-#[inline(always)]
-fn product<V: Lane>(a: Pair<V>, b: Pair<V>) -> Pair<V> {
-    let exact = two_product(a.hi, b.hi);
-    Pair { hi: exact.hi, lo: a.hi.fma(b.lo, a.lo.fma(b.hi, exact.lo)) }
-}
-
-/// Goes on with Horner's rule in pairs: the sum so far, and the coefficients left, the constant one first.
-#[inline(always)]
-fn horner_pairs<V: Lane>(x: Pair<V>, start: Pair<V>, coefficients: &[(f64, f64)]) -> Pair<V> {
-    let mut sum = start;
-    for &(hi, lo) in coefficients.iter().rev() {
-        let product = two_product(sum.hi, x.hi);
-        let rest = sum.hi.fma(x.lo, sum.lo.fma(x.hi, product.lo));
-        let next = two_sum(x.hi.lit(hi), product.hi);
-        sum = Pair { hi: next.hi, lo: next.lo + (rest + x.hi.lit(lo)) };
-    }
-    sum
 }
 
 /// Where the error function changes from its own polynomial to one for the logarithm of its complement.
