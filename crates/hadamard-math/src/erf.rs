@@ -1,24 +1,32 @@
 //! The error function, its complement and gelu.
+//!
+//! The tail of the normal distribution is `exp(-a^2)` with the square exact, times a function of `1 / (a + shift)` that
+//! hardly changes, whose leading terms are summed in pairs. All polynomials are minimax, found with Remez' algorithm.
 
+use crate::exp::{Format, exp_reduced, reduce, scales};
 use crate::function::Function1;
 use crate::lane::{Bits, Lane, Single};
-use crate::pair::horner;
+use crate::pair::{Pair, fast_two_sum, halves, horner, horner_pairs, product, two_product, two_sum};
 
 /// The error function.
 pub struct Erf;
+/// One minus the error function.
+pub struct Erfc;
+/// `x` times the cumulative normal distribution at `x`.
+pub struct Gelu;
 
 impl Function1 for Erf {
     const NAME: &'static str = "erf";
 
     #[inline(always)]
     fn double<V: Lane>(x: V) -> V {
-        let square = x * x;
-        let small = horner(square, SMALL).fma(x, x);
-        let a = x.abs();
-        let a = V::select(a.lt(x.lit(6.0)), a, x.lit(6.0));
-        let (rest, power) = reduced(-horner(a - x.lit(MIDDLE), MINUS_LOG_ERFC));
-        let tail = (rest * rest).fma(horner(rest, EXP), rest) + x.lit(1.0);
-        let large = (-tail).fma(power, x.lit(1.0)).copysign(x);
+        let one = x.lit(1.0);
+        let small = horner(x * x, SMALL).fma(x, x);
+        // At 6 the tail is nothing beside 1.
+        let a = at_most(x.abs(), 6.0);
+        let r = reduce::<f64, V>(-halves(a - x.lit(MIDDLE), &MINUS_LOG_ERFC), f64::BIAS);
+        let power = V::from_bits(r.k.shl(f64::MANTISSA));
+        let large = (-exp_reduced::<f64, V>(&r).sum()).fma(power, one).copysign(x);
         V::select(x.abs().ge(x.lit(MIDDLE)), large, small)
     }
 
@@ -28,74 +36,203 @@ impl Function1 for Erf {
     }
 }
 
+impl Function1 for Erfc {
+    const NAME: &'static str = "erfc";
+
+    #[inline(always)]
+    fn double<V: Lane>(x: V) -> V {
+        // Beyond 28 it is 0.
+        let a = at_most(x.abs(), 28.0);
+        let (tail, scale) = ERFC.at(a, two_product(a, a));
+        let tail = scaled(tail, scale);
+        let negative = x.lt(x.lit(0.0));
+        let base = V::select(negative, x.lit(2.0), x.lit(0.0));
+        let tail = Pair { hi: V::select(negative, -tail.hi, tail.hi), lo: V::select(negative, -tail.lo, tail.lo) };
+        let sum = fast_two_sum(base, tail.hi);
+        sum.hi + (sum.lo + tail.lo)
+    }
+
+    #[inline(always)]
+    fn single<V: Single>(x: V) -> V {
+        V::narrow(Self::double(x.widen()))
+    }
+}
+
+impl Function1 for Gelu {
+    const NAME: &'static str = "gelu";
+
+    #[inline(always)]
+    fn double<V: Lane>(x: V) -> V {
+        let zero = x.lit(0.0);
+        // Beyond 40 it is 0 or x.
+        let a = at_most(x.abs(), 40.0);
+        let (tail, scale) = NORMAL.at(a, two_product(a, a * x.lit(0.5)));
+        let tail = scaled(product(tail, Pair::of(a)), scale);
+        // The greater of x and 0, less the tail; it has the sign of x.
+        let sum = fast_two_sum(V::select(x.gt(zero), x, zero), -tail.hi);
+        let result = (sum.hi + (sum.lo - tail.lo)).copysign(x);
+        let result = V::select(x.gt(x.lit(40.0)), x, result);
+        // Below the normal range only its half is rounded once.
+        V::select(a.lt(x.lit(1e-300)), x * x.lit(0.5), result)
+    }
+
+    #[inline(always)]
+    fn single<V: Single>(x: V) -> V {
+        V::narrow(Self::double(x.widen()))
+    }
+}
+
+/// `x`, or the limit if it is beyond that; NaN stays.
+#[inline(always)]
+fn at_most<V: Lane>(x: V, limit: f64) -> V {
+    V::select(x.gt(x.lit(limit)), x.lit(limit), x)
+}
+
+/// Times both factors; the leading number is rounded first, so that below the normal range little is rounded twice.
+#[inline(always)]
+fn scaled<V: Lane>(x: Pair<V>, (a, b): (V, V)) -> Pair<V> {
+    let x = fast_two_sum(x.hi, x.lo);
+    Pair { hi: x.hi * a * b, lo: x.lo * a * b }
+}
+
+/// A tail of the normal distribution: `exp(-square) * t * P(t - centre)` with `t = 1 / (a + shift)`.
+struct Tail {
+    shift: f64,
+    /// So great that `t - centre` is exact or known with its rest: at least half of the greatest `t`.
+    centre: f64,
+    /// The coefficients of P that are needed in pairs, the constant one first.
+    low: &'static [(f64, f64)],
+    /// The others.
+    high: &'static [f64],
+}
+
+impl Tail {
+    /// The value, and two factors by which it is yet to be multiplied.
+    #[inline(always)]
+    fn at<V: Lane>(&self, a: V, square: Pair<V>) -> (Pair<V>, (V, V)) {
+        let one = a.lit(1.0);
+        let mut r = reduce::<f64, V>(-square.hi, 2 * f64::BIAS);
+        r.tail = r.tail - square.lo;
+        let exp = exp_reduced::<f64, V>(&r);
+        let below = two_sum(a, a.lit(self.shift));
+        let t = one / below.hi;
+        let t = Pair { hi: t, lo: t * (-t).fma(below.lo, (-t).fma(below.hi, one)) };
+        let v = fast_two_sum(a.lit(-self.centre), t.hi);
+        let v = Pair { hi: v.hi, lo: v.lo + t.lo };
+        let start = Pair::of(halves(v.hi, self.high));
+        let factor = horner_pairs(v, start, self.low);
+        (product(fast_two_sum(exp.hi, exp.lo), product(t, factor)), scales::<f64, V>(r.k))
+    }
+}
+
 /// Where the error function changes from its own polynomial to one for the logarithm of its complement.
-const MIDDLE: f64 = 1.0;
+const MIDDLE: f64 = 0.9375;
 
-// All polynomials are minimax, found with Remez' algorithm.
-
-/// `erf(x) / x - 1` of the square, to 2^-62.7 of `erf(x) / x`.
+/// `erf(x) / x - 1` of the square, to 2^-65.1 of `erf(x) / x`.
 const SMALL: [f64; 13] = [
     0.1283791670955126,
-    -0.3761263890318375,
-    0.11283791670954857,
-    -0.026866170645072903,
-    0.005223977624780955,
-    -0.0008548326978747125,
-    0.00012055331037075004,
-    -1.4925593511015418e-05,
-    1.6460972881793106e-06,
-    -1.635002589423797e-07,
-    1.4657884256679133e-08,
-    -1.1365682624527597e-09,
-    5.945289257375883e-11,
+    -0.37612638903183754,
+    0.11283791670955058,
+    -0.026866170645114484,
+    0.005223977625225789,
+    -0.0008548327006795881,
+    0.00012055332157246779,
+    -1.492562293880688e-05,
+    1.6461488324963354e-06,
+    -1.6355986793219738e-07,
+    1.470159001117394e-08,
+    -1.1549750108090527e-09,
+    6.284442999890515e-11,
 ];
 
-/// `-log(erfc(MIDDLE + x))`, to 2^-59.5 of `erf`.
+/// `-log(erfc(MIDDLE + x))`, to 2^-58.7 of `erf`.
 const MINUS_LOG_ERFC: [f64; 19] = [
-    1.8496055099332482,
-    2.6389675142347886,
-    0.8431072563586589,
-    0.04156109804218466,
-    -0.01003382537847717,
-    0.0019779025941172547,
-    -0.00023732259089980762,
-    -2.6277562101067795e-05,
-    2.715847650268579e-05,
-    -9.607960572356818e-06,
-    2.0587451066333966e-06,
-    -1.420391698427754e-07,
-    -9.805521058098045e-08,
-    5.226632475659399e-08,
-    -1.4986324252897095e-08,
-    2.8813761338743864e-09,
-    -3.7092950084510306e-10,
-    2.906370325329868e-11,
-    -1.0494720497231194e-12,
+    1.687953126256929,
+    2.534076102213578,
+    0.8350745000799911,
+    0.044147959519910365,
+    -0.010665571155990781,
+    0.0020643542792046212,
+    -0.00022265729780051016,
+    -4.125609689585819e-05,
+    3.2907114523689104e-05,
+    -1.0889395839359416e-05,
+    2.097451677407039e-06,
+    -2.879622639641003e-08,
+    -1.5886249230180675e-07,
+    7.198206543732331e-08,
+    -1.9533833599016934e-08,
+    3.635870976444278e-09,
+    -4.5692031626713013e-10,
+    3.5090391278177006e-11,
+    -1.2448100890417698e-12,
 ];
 
-/// `(exp(x) - 1 - x) / x^2` where |x| is at most half of log 2, to 2^-64 of `exp`.
-const EXP: [f64; 11] = [
-    0.5,
-    0.16666666666666682,
-    0.041666666666666095,
-    0.008333333333317034,
-    0.0013888888889115546,
-    0.00019841269896387275,
-    2.4801586926697848e-05,
-    2.755723485804999e-06,
-    2.7557581831237533e-07,
-    2.511203826843971e-08,
-    2.082662643711417e-09,
-];
+/// Of `erfc(a)`: to 2^-62.2.
+const ERFC: Tail = Tail {
+    shift: 3.0,
+    centre: 0.171875,
+    low: &[
+        (1.1021989681276554, -5.325226114998935e-17),
+        (5.527248096131599, -2.140414405691968e-16),
+        (22.321554791372304, -5.563154043660382e-16),
+    ],
+    high: &[
+        70.34458491541709,
+        160.31323062018987,
+        206.35001319566777,
+        -88.19756519658196,
+        -884.8847008318622,
+        -782.5334455909517,
+        3110.422507630074,
+        5806.56504511754,
+        -13263.3371060488,
+        -33325.30452724212,
+        76411.50067990573,
+        176530.75089543444,
+        -550908.8554482736,
+        -777027.055899655,
+        4272579.384397041,
+        1262525.974297152,
+        -31107150.874757674,
+        25538488.388869457,
+        182010358.19382963,
+        -342227136.6633451,
+        -619498383.6417724,
+        1747580715.8329458,
+    ],
+};
 
-/// The number as a multiple of log 2 and a rest; with two to the power of the multiple, which must be a normal number.
-#[inline(always)]
-fn reduced<V: Lane>(x: V) -> (V, V) {
-    // Adding this leaves a whole number in the low bits.
-    let whole = x.lit(6755399441055744.0);
-    let times = x.fma(x.lit(std::f64::consts::LOG2_E), whole);
-    let k = times - whole;
-    let rest = k.fma(x.lit(-2.319046813846299e-17), k.fma(x.lit(-std::f64::consts::LN_2), x));
-    let one = x.lit(1.0).bits();
-    (rest, V::from_bits(times.bits().shl(52) + one))
-}
+/// Of half of `erfc(a / sqrt(2))`: to 2^-62.0.
+const NORMAL: Tail = Tail {
+    shift: 5.0,
+    centre: 0.109375,
+    low: &[
+        (0.836197537060796, 2.9750400094132477e-18),
+        (7.670907974055149, -2.0192453568361637e-17),
+        (59.27831165364091, 3.9846007698032216e-16),
+        (381.8411045198688, 2.4077527741956738e-14),
+    ],
+    high: &[
+        2002.4277258469303,
+        8132.614096112805,
+        22524.61834473721,
+        22180.53357711625,
+        -127375.07225940704,
+        -573743.2999670589,
+        4758.49015287249,
+        6501854.360158178,
+        9799333.695120057,
+        -71178073.97854626,
+        -187816125.4274809,
+        897460720.9294134,
+        2884000838.7052684,
+        -13669549185.847164,
+        -39839926684.22299,
+        234260334191.42108,
+        460907412853.40686,
+        -3732929376507.8057,
+        -3341714754334.2886,
+        37386954954132.44,
+    ],
+};

@@ -113,6 +113,38 @@ pub fn horner<V: Lane, const N: usize>(x: V, coefficients: [f64; N]) -> V {
     sum
 }
 
+/// The polynomial with these coefficients, the constant one first: even and odd powers apart, which halves the wait.
+#[inline(always)]
+pub fn halves<V: Lane>(x: V, coefficients: &[f64]) -> V {
+    let square = x * x;
+    let part = |first: usize| {
+        let mut high = coefficients[first..].iter().step_by(2).rev();
+        let start = x.lit(high.next().copied().unwrap_or(0.0));
+        high.fold(start, |sum, &c| sum.fma(square, x.lit(c)))
+    };
+    part(1).fma(x, part(0))
+}
+
+/// The product, its rest perhaps more than the rounding of the sum.
+#[inline(always)]
+pub fn product<V: Lane>(a: Pair<V>, b: Pair<V>) -> Pair<V> {
+    let exact = two_product(a.hi, b.hi);
+    Pair { hi: exact.hi, lo: a.hi.fma(b.lo, a.lo.fma(b.hi, exact.lo)) }
+}
+
+/// Goes on with Horner's rule in pairs: the sum so far, and the coefficients left, the constant one first.
+#[inline(always)]
+pub fn horner_pairs<V: Lane>(x: Pair<V>, start: Pair<V>, coefficients: &[(f64, f64)]) -> Pair<V> {
+    let mut sum = start;
+    for &(hi, lo) in coefficients.iter().rev() {
+        let product = two_product(sum.hi, x.hi);
+        let rest = sum.hi.fma(x.lo, sum.lo.fma(x.hi, product.lo));
+        let next = two_sum(x.hi.lit(hi), product.hi);
+        sum = Pair { hi: next.hi, lo: next.lo + (rest + x.hi.lit(lo)) };
+    }
+    sum
+}
+
 /// 2ᵉ, for constants; e is that of a normal number.
 pub const fn power_of_two(e: i64) -> f64 {
     f64::from_bits(((e + 1023) as u64) << 52)

@@ -14,7 +14,7 @@ use crate::pair::{Pair, fast_two_sum, polynomial, two_product};
 pub struct Pow;
 
 /// What powers need to know of a format.
-trait Power: Logarithmic {
+pub(crate) trait Power: Logarithmic {
     /// A `y` so great that `x^y` is 0, 1 or infinite; an even number.
     const ENDLESS: f64;
     /// Half of the bits: the sign.
@@ -54,7 +54,7 @@ impl Power for f32 {
 
 /// `ln x` of a positive finite `x`, to more digits.
 #[inline(always)]
-fn log_pair<F: Power, V: Lane>(x: V) -> Pair<V> {
+pub(crate) fn log_pair<F: Power, V: Lane>(x: V) -> Pair<V> {
     let (k, m) = split::<F, V>(x);
     let one = x.lit(1.0);
     // s = (m - 1) / (m + 1)

@@ -12,7 +12,7 @@ pub trait Visit {
 
 /// Visits each function once.
 pub fn visit(visitor: &mut impl Visit) {
-    use crate::{erf, exp, hyperbolic, log, logistic, power};
+    use crate::{erf, exp, gamma, hyperbolic, inverse, log, logistic, power, root, trig};
     visitor.one::<exp::Exp>();
     visitor.one::<exp::Expm1>();
     visitor.one::<exp::Exp2>();
@@ -21,6 +21,15 @@ pub fn visit(visitor: &mut impl Visit) {
     visitor.one::<log::Log2>();
     visitor.one::<log::Log10>();
     visitor.two::<power::Pow>();
+    visitor.one::<trig::Sin>();
+    visitor.one::<trig::Cos>();
+    visitor.one::<trig::Tan>();
+    visitor.one::<inverse::Asin>();
+    visitor.one::<inverse::Acos>();
+    visitor.one::<inverse::Atan>();
+    visitor.two::<inverse::Atan2>();
+    visitor.one::<root::Cbrt>();
+    visitor.two::<root::Hypot>();
     visitor.one::<hyperbolic::Sinh>();
     visitor.one::<hyperbolic::Cosh>();
     visitor.one::<hyperbolic::Tanh>();
@@ -30,4 +39,8 @@ pub fn visit(visitor: &mut impl Visit) {
     visitor.one::<logistic::Sigmoid>();
     visitor.one::<logistic::Softplus>();
     visitor.one::<erf::Erf>();
+    visitor.one::<erf::Erfc>();
+    visitor.one::<erf::Gelu>();
+    visitor.one::<gamma::Gamma>();
+    visitor.one::<gamma::Lgamma>();
 }

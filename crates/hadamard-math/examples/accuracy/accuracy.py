@@ -83,7 +83,8 @@ def errors(name, columns, got):
     # One of the two is beyond the greatest number, which then counts as 2^1024.
     for i in np.flatnonzero(np.isinf(hi) != np.isinf(got)):
         value = (OWN.get(name) or getattr(gmpy2, name))(*(float(column[i]) for column in columns))
-        ours = gmpy2.mpfr(float(got[i])) if np.isfinite(got[i]) else gmpy2.copysign(gmpy2.mpfr(2) ** 1024, gmpy2.mpfr(float(got[i])))
+        beyond = gmpy2.mpfr(2) ** 1024
+        ours = min(max(gmpy2.mpfr(float(got[i])), -beyond), beyond)
         error[i] = float(abs(ours - value) / gmpy2.mpfr(2) ** 971)
     error[wrong] = np.inf
     error[np.isnan(error)] = np.inf
