@@ -7,8 +7,8 @@
 //! | request | answer |
 //! |---|---|
 //! | `prepare MOVEMENT NUMBER…` | the stores that are fastest here, see [`case::Case::prepare`] |
-//! | `fresh` | the time of one run into memory not touched before |
-//! | `reuse` | the time of one run into the result of the run before |
+//! | `fresh N` | the time of N runs into memory not touched before |
+//! | `reuse N` | the time of N runs into the result of the run before |
 //! | `threads N` | `ok`: from now on so many threads |
 
 mod case;
@@ -20,10 +20,20 @@ mod transposed;
 use case::{Case, Outcome};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use std::io::{BufRead, Write};
+use std::time::Duration;
 
 struct Server {
     pool: ThreadPool,
     case: Option<Case>,
+}
+
+/// The nanoseconds of so many runs.
+fn sum(repeats: &str, mut run: impl FnMut() -> Outcome<Duration>) -> Outcome<String> {
+    let mut total = Duration::ZERO;
+    for _ in 0..repeats.parse::<usize>()? {
+        total += run()?;
+    }
+    Ok(total.as_nanos().to_string())
 }
 
 impl Server {
@@ -41,8 +51,8 @@ impl Server {
                 }
                 Ok("ok".into())
             }
-            (["fresh"], Some(case)) => Ok(self.pool.install(|| case.fresh())?.as_nanos().to_string()),
-            (["reuse"], Some(case)) => Ok(self.pool.install(|| case.reuse()).as_nanos().to_string()),
+            (["fresh", repeats], Some(case)) => self.pool.install(|| sum(repeats, || case.fresh())),
+            (["reuse", repeats], Some(case)) => self.pool.install(|| sum(repeats, || Ok(case.reuse()))),
             _ => Err(format!("no such request, or nothing is prepared: {words:?}").into()),
         }
     }

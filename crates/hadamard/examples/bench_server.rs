@@ -6,9 +6,9 @@
 //! | request | answer |
 //! |---|---|
 //! | `prepare FORMULA NAME=FILE …` | `ok`: the formula is compiled and its operands lie in memory |
-//! | `fresh` | nanoseconds of one run into newly allocated results, which may lie where results dropped before lay |
-//! | `cold` | nanoseconds of one run into results in memory not touched before |
-//! | `reuse` | nanoseconds of one run into the results of the run before |
+//! | `fresh N` | nanoseconds of N runs into newly allocated results, which may lie where results dropped before lay |
+//! | `cold N` | nanoseconds of N runs into results in memory not touched before |
+//! | `reuse N` | nanoseconds of N runs into the results of the run before |
 //! | `save FILE` | `ok`: the last result is written as `.npy` |
 //! | `threads N` | `ok`: from now on so many threads |
 
@@ -103,6 +103,15 @@ struct Server {
     settings: Settings,
 }
 
+/// The nanoseconds of so many runs.
+fn sum(repeats: &str, mut run: impl FnMut() -> Outcome<u128>) -> Outcome<String> {
+    let mut total = 0;
+    for _ in 0..repeats.parse::<usize>()? {
+        total += run()?;
+    }
+    Ok(total.to_string())
+}
+
 impl Server {
     fn answer(&mut self, words: &[&str]) -> Outcome<String> {
         let ok = "ok".to_string();
@@ -119,9 +128,9 @@ impl Server {
                 }
                 Ok(ok)
             }
-            (["fresh"], Some(case)) => Ok(case.fresh()?.to_string()),
-            (["cold"], Some(case)) => Ok(case.cold()?.to_string()),
-            (["reuse"], Some(case)) => Ok(case.reuse()?.to_string()),
+            (["fresh", repeats], Some(case)) => sum(repeats, || case.fresh()),
+            (["cold", repeats], Some(case)) => sum(repeats, || case.cold()),
+            (["reuse", repeats], Some(case)) => sum(repeats, || case.reuse()),
             (["save", path], Some(case)) => case.save(path).map(|()| ok),
             _ => Err(format!("no such request, or nothing is prepared: {words:?}").into()),
         }
