@@ -5,6 +5,7 @@ mod bench;
 mod check;
 mod generate;
 mod goldens;
+mod instructions;
 mod memory;
 mod photo;
 mod run;
@@ -17,16 +18,18 @@ use std::process::ExitCode;
 const HELP: &str = "\
 cargo xtask COMMAND
 
-  check          everything CI checks: format, clippy, tests, generated files, documentation
+  check          everything CI checks: format, clippy, tests, generated files, instruction counts, documentation
   test           the tests only
   gen [--check]  write the generated files, or fail if one is not up to date
+  instructions [--update]
+                 instructions of fixed pieces of work, against bench/instructions.toml
 
 Not part of CI:
   photo          redo the pictures of examples/photo, and compare the result with NumPy's
   goldens        redo the goldens with the reference libraries of xtask/requirements.txt
   memory         three files of 1 GiB under --max-memory 256MiB: peak memory, and every element of the result
-  bench [ARGS]   time formulas beside NumPy and NumExpr, write bench/results.md
-                 (ARGS: --rounds N, --cases NAME,…, --size N)
+  bench [CASE…] [--peers NAME,…] [--rounds N] [--size small] [--threads N] [--list]
+                 time formulas beside their peers and the limits of this machine, write bench/results.md
   accuracy [ARGS]
                  errors of the elementary functions against MPFR in f64, over all inputs in f32
                  (ARGS: FUNCTION…, --points N, --f32, --f64, --write)";
@@ -39,6 +42,8 @@ fn main() -> ExitCode {
         ["test"] => tests::test(),
         ["gen"] => generate::write(),
         ["gen", "--check"] => generate::check(),
+        ["instructions"] => instructions::check(),
+        ["instructions", "--update"] => instructions::update(),
         ["photo"] => photo::photo(),
         ["goldens"] => goldens::goldens(),
         ["memory"] => memory::memory(),

@@ -1,0 +1,186 @@
+//! The bytes of a case, and the fastest way found to move them.
+
+use crate::line::Line;
+use crate::memory::Buffer;
+use crate::traffic::{self, Operands};
+use crate::transposed::{self, Walk};
+use std::error::Error;
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+/// What a request gives.
+pub type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
+
+/// What is moved.
+enum Movement {
+    /// Whole operands, and perhaps a shorter one, to a result.
+    Fill { whole: Vec<Buffer>, part: Option<Buffer>, lines: usize },
+    /// Operands that are only read.
+    Read { operands: Vec<Buffer> },
+    /// One operand as it lies and one transposed, of elements of so many bytes, to a result.
+    Transposed { a: Buffer, b: Buffer, n: usize, element: usize },
+}
+
+/// A way to move it; `walk` matters to transposed operands only.
+#[derive(Clone, Copy)]
+struct Way {
+    streaming: bool,
+    walk: Option<Walk>,
+}
+
+/// A case with the best way for existing and for fresh results.
+pub struct Case {
+    movement: Movement,
+    result: Option<Buffer>,
+    ways: Vec<Way>,
+    reused: Way,
+    fresh: Way,
+}
+
+/// An operand shorter than this part of the result lies in the caches and is left out.
+const NEGLIGIBLE: usize = 64;
+/// How often each way is tried.
+const TRIALS: usize = 4;
+
+impl Case {
+    /// Makes operands and tries the ways. `words`: `fill RESULT OPERAND…` or `read OPERAND…` (bytes), or
+    /// `transposed N ELEMENT` (elements an axis, bytes an element).
+    pub fn prepare(words: &[&str]) -> Outcome<Case> {
+        let [kind, numbers @ ..] = words else { return Err("prepare what?".into()) };
+        let numbers = numbers.iter().map(|n| n.parse()).collect::<Result<Vec<usize>, _>>()?;
+        let movement = match (*kind, &numbers[..]) {
+            ("fill", [result, operands @ ..]) => Movement::fill(*result, operands)?,
+            ("read", operands @ [_] | operands @ [_, _]) => {
+                let operands = operands.iter().map(|&bytes| Buffer::filled(bytes / size_of::<Line>()));
+                Movement::Read { operands: operands.collect::<Result<_, _>>()? }
+            }
+            ("transposed", &[n, element @ (4 | 8)]) if n % (size_of::<Line>() / element) == 0 => {
+                let lines = n * n * element / size_of::<Line>();
+                Movement::Transposed { a: Buffer::filled(lines)?, b: Buffer::filled(lines)?, n, element }
+            }
+            _ => return Err(format!("no such movement: {words:?}").into()),
+        };
+        let ways = movement.ways();
+        let result = movement.lines().map(Buffer::filled).transpose()?;
+        let mut case = Case { movement, result, reused: ways[0], fresh: ways[0], ways };
+        case.choose()?;
+        Ok(case)
+    }
+
+    /// Tries all ways and keeps the fastest; to be called again for another number of threads.
+    pub fn choose(&mut self) -> Outcome<()> {
+        let ways = self.ways.clone();
+        let best = |mut time: Box<dyn FnMut(Way) -> Outcome<Duration> + '_>| -> Outcome<Way> {
+            let mut least = vec![Duration::MAX; ways.len()];
+            for _ in 0..TRIALS {
+                for (least, &way) in least.iter_mut().zip(&ways) {
+                    *least = time(way)?.min(*least);
+                }
+            }
+            Ok(ways.iter().zip(least).min_by_key(|(_, least)| *least).map_or(ways[0], |(way, _)| *way))
+        };
+        self.reused = best(Box::new(|way| Ok(self.run(way))))?;
+        self.fresh = best(Box::new(|way| self.run_fresh(way)))?;
+        Ok(())
+    }
+
+    /// The time of one run into the result of the run before.
+    pub fn reuse(&mut self) -> Duration {
+        self.run(self.reused)
+    }
+
+    /// The time of one run into a mapping nobody has touched.
+    pub fn fresh(&mut self) -> Outcome<Duration> {
+        self.run_fresh(self.fresh)
+    }
+
+    /// The ways chosen, for people.
+    pub fn ways(&self) -> String {
+        format!("{} reused, {} fresh", self.reused.name(), self.fresh.name())
+    }
+
+    fn run(&mut self, way: Way) -> Duration {
+        let start = Instant::now();
+        self.movement.run(self.result.as_mut(), way);
+        start.elapsed()
+    }
+
+    fn run_fresh(&mut self, way: Way) -> Outcome<Duration> {
+        let start = Instant::now();
+        let mut result = self.movement.lines().map(Buffer::fresh).transpose()?;
+        self.movement.run(result.as_mut(), way);
+        Ok(start.elapsed())
+    }
+}
+
+impl Way {
+    fn name(self) -> String {
+        let stores = if self.streaming { "streaming" } else { "plain" };
+        match self.walk {
+            Some(Walk { rows, columns, .. }) => format!("{stores} {rows}×{columns}"),
+            None => stores.to_string(),
+        }
+    }
+}
+
+impl Movement {
+    fn fill(result: usize, operands: &[usize]) -> Outcome<Movement> {
+        let mut whole = 0;
+        let mut period = None;
+        for &bytes in operands.iter().filter(|&&bytes| bytes > result / NEGLIGIBLE) {
+            match result / bytes {
+                1 if result == bytes => whole += 1,
+                times if result == bytes * times && period.is_none() => period = Some(times),
+                _ => return Err(format!("an operand of {bytes} bytes does not go with {result}").into()),
+            }
+        }
+        let group = size_of::<Line>() * period.unwrap_or(1);
+        let lines = result / group * group / size_of::<Line>();
+        let operands = (0..whole).map(|_| Buffer::filled(lines)).collect::<Result<_, _>>()?;
+        let part = period.map(|period| Buffer::filled(lines / period)).transpose()?;
+        Ok(Movement::Fill { whole: operands, part, lines })
+    }
+
+    /// Lines of the result.
+    fn lines(&self) -> Option<usize> {
+        match self {
+            Movement::Fill { lines, .. } => Some(*lines),
+            Movement::Read { .. } => None,
+            Movement::Transposed { a, .. } => Some(a.lines().len()),
+        }
+    }
+
+    fn ways(&self) -> Vec<Way> {
+        let walks = match self {
+            Movement::Fill { .. } => vec![None],
+            Movement::Read { .. } => return vec![Way { streaming: false, walk: None }],
+            Movement::Transposed { .. } => {
+                let rows = [32, 128, 512];
+                rows.iter().flat_map(|&rows| [32, 64, 128].map(|columns| Some(Walk { rows, columns }))).collect()
+            }
+        };
+        walks.into_iter().flat_map(|walk| [false, true].map(|streaming| Way { streaming, walk })).collect()
+    }
+
+    fn run(&self, result: Option<&mut Buffer>, way: Way) {
+        match (self, result, way.walk) {
+            (Movement::Fill { whole, part, .. }, Some(result), _) => {
+                let whole = whole.iter().map(Buffer::lines).collect();
+                let operands = Operands { whole, part: part.as_ref().map(Buffer::lines) };
+                traffic::fill(result.lines_mut(), &operands, way.streaming);
+            }
+            (Movement::Read { operands }, _, _) => {
+                let operands: Vec<_> = operands.iter().map(Buffer::lines).collect();
+                black_box(traffic::read(&operands));
+            }
+            (Movement::Transposed { a, b, n, element }, Some(result), Some(walk)) => {
+                let (out, a, b) = (result.lines_mut(), a.lines(), b.lines());
+                match element {
+                    4 => transposed::fill::<u32, 16>(out, a, bytemuck::cast_slice(b), *n, walk, way.streaming),
+                    _ => transposed::fill::<u64, 8>(out, a, bytemuck::cast_slice(b), *n, walk, way.streaming),
+                }
+            }
+            _ => {}
+        }
+    }
+}
