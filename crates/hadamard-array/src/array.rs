@@ -172,6 +172,12 @@ impl<'a> View<'a> {
         let from = if count == 0 { 0 } else { self.layout.offset() };
         Ok(&self.elements()?[from..from + count])
     }
+    /// The bytes of a C-contiguous view; `None` for any other.
+    pub fn slice_bytes(&self) -> Option<&'a [u8]> {
+        let count = self.shape().size() * self.dtype.size();
+        let from = if count == 0 { 0 } else { self.layout.offset() * self.dtype.size() };
+        self.layout.is_c_contiguous().then(|| &self.bytes[from..from + count])
+    }
     /// One element.
     ///
     /// # Panics

@@ -68,12 +68,12 @@ impl Layout {
     /// Whether the elements lie in C order without gaps.
     pub fn is_c_contiguous(&self) -> bool {
         let mut step = 1isize;
-        self.shape.size() == 0
-            || self.shape.iter().zip(&self.strides).rev().all(|(&n, &s)| {
-                let ok = n == 1 || s == step;
-                step = step.saturating_mul(n as isize);
-                ok
-            })
+        let mut in_step = self.shape.iter().zip(&self.strides).rev().map(|(&n, &s)| {
+            let ok = n == 1 || s == step;
+            step = step.saturating_mul(n as isize);
+            ok
+        });
+        in_step.all(|ok| ok) || self.shape.size() == 0
     }
     /// Whether the elements lie in Fortran order without gaps.
     pub fn is_f_contiguous(&self) -> bool {

@@ -4,6 +4,7 @@ use crate::dense;
 use crate::fault::Fault;
 use crate::prepared::{Prepared, ReadyStep};
 use crate::stream;
+use crate::workers::Workers;
 use hadamard_algebra::{NodeId, Policy};
 use hadamard_array::{Array, ArrayError, Layout, Shape, Sink, Source, SourceError, View};
 use hadamard_plan::{Dense, DenseOp, Load, Origin, Plan};
@@ -15,7 +16,8 @@ use std::num::NonZeroUsize;
 pub struct Settings {
     /// Overflow, zero divisors, mathematics: what a plan is prepared for.
     pub policy: Policy,
-    /// Worker threads; by default as many as the machine lets this process use.
+    /// Most worker threads; by default as many as the system lets this process use, or, inside a rayon pool, as the pool
+    /// has: there runs use its threads and start none.
     pub threads: Option<NonZeroUsize>,
     /// Most bytes to hold at once, operands in memory not counted; by default no limit, and files are read in windows
     /// of a size that suits the machine.
@@ -142,6 +144,7 @@ pub(crate) struct Run<'a, 'o> {
     pub watch: &'a dyn Watch,
     pub values: Vec<Value<'a>>,
     pub outs: Vec<Out<'o>>,
+    pub workers: Workers,
     pub moved: u64,
 }
 
@@ -199,28 +202,18 @@ fn start<'a>(
         Origin::Literal(array) => Value::Memory(array.clone()),
         Origin::Temporary | Origin::Result => Value::Pending,
     });
-    let mut run = Run { plan, prepared, settings, watch, values: values.collect(), outs, moved: 0 };
-    let body = |run: &mut Run<'_, '_>| run.all();
-    match settings.threads {
-        Some(n) if n.get() > 1 && n.get() != rayon::current_num_threads() => {
-            let pool = rayon::ThreadPoolBuilder::new().num_threads(n.get()).build();
-            match pool {
-                Ok(pool) => pool.install(|| body(&mut run)),
-                // No more threads to be had: fewer give the same result.
-                Err(_) => body(&mut run),
-            }
-        }
-        _ => body(&mut run),
-    }
+    let workers = Workers { limit: settings.threads };
+    let run = Run { plan, prepared, settings, watch, values: values.collect(), outs, workers, moved: 0 };
+    run.all()
 }
 
 impl Run<'_, '_> {
-    fn all(&mut self) -> Result<(), RunError> {
+    fn all(mut self) -> Result<(), RunError> {
         self.check_memory(self.prepared.kept, "the values kept between steps")?;
         self.load_shared()?;
         for step in &self.prepared.steps {
             match step {
-                ReadyStep::Nest(ready) => stream::run_nest(self, ready)?,
+                ReadyStep::Nest(ready) => stream::run_nest(&mut self, ready)?,
                 ReadyStep::Dense(dense, moved) => {
                     self.dense(dense)?;
                     self.advance(*moved);
@@ -235,11 +228,6 @@ impl Run<'_, '_> {
             Some(limit) if needed > limit => Err(RunError::Memory { what: what.to_string(), needed, limit }),
             _ => Ok(()),
         }
-    }
-
-    /// How many threads a step may use.
-    pub(crate) fn threads(&self) -> usize {
-        self.settings.threads.map_or_else(rayon::current_num_threads, NonZeroUsize::get)
     }
 
     /// Bytes still free for windows beside the values kept in memory.

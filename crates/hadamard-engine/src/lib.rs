@@ -4,8 +4,9 @@
 //! A [`Plan`](hadamard_plan::Plan) is [`Prepared`] once; [`execute`] runs it from [`Source`](hadamard_array::Source)s to
 //! [`Out`]s. What a nest does, inside out: `gather` brings a load's elements into the order of the walk, `nest`
 //! evaluates a block of the body by [`kernels`] (in a thread's `scratch`; `settle` where one finds a fault), `walk` shares
-//! a window among threads, `reduce` accumulates (`folding` says what, `tree` in which order), `windows` cuts the space,
-//! `stream` moves windows in and results out, `exec` takes the steps of a plan in turn.
+//! a window among `workers`, `reduce` accumulates (`folding` says what, `tree` in which order), `windows` cuts the space,
+//! `stream` moves windows in and results out, `exec` takes the steps of a plan in turn. `small` is the short way for
+//! small arrays.
 //!
 //! [`reference`](mod@reference) defines what every result is, one entry at a time; the tests hold the rest to it bit for
 //! bit. Knows nothing of text and theorems.
@@ -25,11 +26,13 @@ mod reduce;
 pub mod reference;
 mod scratch;
 mod settle;
+mod small;
 mod stream;
 mod tree;
 mod walk;
 mod walked;
 mod windows;
+mod workers;
 
 pub use compile::Backend;
 pub use exec::{Out, RunError, Settings, Unwatched, Watch, execute, execute_in_place};

@@ -2,7 +2,9 @@
 
 use crate::compile::Backend;
 use crate::nest::Ready;
+use crate::small::Small;
 use hadamard_algebra::Policy;
+use hadamard_array::{View, ViewMut};
 use hadamard_plan::{AxisIndex, Dense, Load, Origin, Plan, SlotId, Step};
 use std::sync::Arc;
 
@@ -18,6 +20,7 @@ pub struct Prepared {
     pub(crate) moved: u64,
     /// Bytes of the values kept between steps.
     pub(crate) kept: u64,
+    small: Option<Small>,
 }
 
 /// One step.
@@ -49,8 +52,14 @@ impl Prepared {
             Step::Dense(dense) => dense.args.iter().any(|l| l.slot == id),
         };
         let cost = plan.cost();
+        let steps: Vec<ReadyStep> = plan.steps.iter().map(ready).collect();
+        let small = match &steps[..] {
+            [ReadyStep::Nest(ready)] => Small::new(&plan, ready),
+            _ => None,
+        };
         Prepared {
-            steps: plan.steps.iter().map(ready).collect(),
+            steps,
+            small,
             shared: (0..plan.slots.len())
                 .filter(|&id| plan.steps.iter().filter(|step| reads(step, id)).count() > 1)
                 .collect(),
@@ -58,6 +67,16 @@ impl Prepared {
             kept: saturated(plan.temporary_bytes()),
             policy,
             plan,
+        }
+    }
+
+    /// Runs on arrays in memory, of the dtypes and shapes of the plan's operands and results, if that can be done at
+    /// once, on this thread and without allocation. Otherwise says `false`, and [`execute`](crate::execute) is to do
+    /// it: for anything large, reductions, arrays with gaps, and to find the place of a fault.
+    pub fn run_small(&self, operands: &[View<'_>], results: &mut [ViewMut<'_>]) -> bool {
+        match (&self.small, &self.steps[..]) {
+            (Some(small), [ReadyStep::Nest(ready)]) => small.run(ready, operands, results).is_some(),
+            _ => false,
         }
     }
 

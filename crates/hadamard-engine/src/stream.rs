@@ -12,7 +12,6 @@ use crate::walked::{Input, Walked};
 use crate::windows::{Window, boxes, linear, windows};
 use hadamard_array::{Array, Buffer, Layout, Shape, Sink};
 use hadamard_plan::{InstrKind, Load, Nest, Origin, SlotId, Walk};
-use rayon::prelude::*;
 use std::ops::Range;
 
 /// Bytes read and written per window unless the settings ask for another size.
@@ -117,7 +116,7 @@ fn stream(
         }
         let inputs = nest.loads.iter().zip(&held).map(|(load, held)| input(run, load, held, &start, &lens)).collect();
         let walked = Walked { inputs, start, lens };
-        let stopped = walk(ready, &walked, origin, outs, &mut folds, || run.threads());
+        let stopped = walk(ready, &walked, origin, outs, &mut folds, run.workers);
         stopped.map_err(|stop| locate(run, nest, &walked, stop))?;
         drop(walked);
 
@@ -228,10 +227,10 @@ fn read(run: &Run<'_, '_>, nest: &Nest, window: &Window, held: &mut [Held]) -> R
         Ok(bytes as u64)
     };
     let pairs = nest.loads.iter().zip(held);
-    if size_of(window) < TASK_BYTES || nest.loads.len() < 2 || run.settings.threads.is_some_and(|n| n.get() == 1) {
+    if size_of(window) < TASK_BYTES {
         pairs.map(fill).sum()
     } else {
-        pairs.collect::<Vec<_>>().into_par_iter().map(fill).sum()
+        run.workers.map(pairs.collect(), fill).into_iter().sum()
     }
 }
 

@@ -6,15 +6,13 @@ use crate::reduce::{FoldFault, Part, Reduction};
 use crate::scratch::Scratch;
 use crate::tree::{BLOCK, LANES};
 use crate::walked::Walked;
+use crate::workers::Workers;
 use hadamard_plan::Walk;
-use rayon::prelude::*;
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Less work than this is not worth waking a thread for.
 pub(crate) const TASK_BYTES: usize = 256 << 10;
-/// Tasks for each thread, so that a thread the system slows down does not hold up the window.
-const TASKS_PER_THREAD: usize = 4;
 
 /// Why a walk stopped.
 pub(crate) enum Stop {
@@ -38,7 +36,7 @@ pub(crate) fn walk(
     origin: usize,
     outs: Vec<&mut [u8]>,
     folds: &mut [Box<dyn Reduction>],
-    threads: impl Fn() -> usize,
+    workers: Workers,
 ) -> Result<(), Stop> {
     let points = walked.lens.size();
     let nest = &ready.nest;
@@ -46,8 +44,8 @@ pub(crate) fn walk(
     let loaded: usize = loads.filter(|(input, _)| !input.is_constant()).map(|(_, size)| size).sum();
     let stored: usize = nest.stores.iter().map(|s| nest.body[s.value].dtype.size()).sum();
     let worth = points.saturating_mul((loaded + stored).max(1)) / TASK_BYTES;
-    let tasks = if worth < 2 { 1 } else { worth.min(threads() * TASKS_PER_THREAD) };
-    let mut tasks = cut(ready, origin, points, tasks, outs, folds);
+    let tasks = if worth < 2 { 1 } else { worth.min(workers.tasks()) };
+    let tasks = cut(ready, origin, points, tasks, outs, folds);
 
     // Tasks after the first that faults cannot matter any more.
     let first_fault = AtomicUsize::new(usize::MAX);
@@ -66,10 +64,8 @@ pub(crate) fn walk(
         }
         result.map(|()| task.parts)
     };
-    let results: Vec<Result<Vec<Box<dyn Part>>, NestFault>> =
-        if tasks.len() == 1 { tasks.drain(..).map(run).collect() } else { tasks.into_par_iter().map(run).collect() };
     // In order, so that the first fault met is the first of all.
-    for parts in results {
+    for parts in workers.map(tasks, run) {
         for (k, (fold, part)) in folds.iter_mut().zip(parts.map_err(Stop::Entry)?).enumerate() {
             fold.join(part).map_err(|fault| Stop::Fold(k, fault))?;
         }

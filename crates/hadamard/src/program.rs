@@ -112,14 +112,9 @@ impl Program {
     pub fn run(&self, operands: &[View<'_>], settings: &Settings) -> Result<Vec<Array>, Error> {
         let mut results =
             self.outputs().map(|o| Array::for_overwriting(o.dtype, o.shape.clone())).collect::<Result<Vec<_>, _>>()?;
-        {
-            let sources: Vec<&dyn Source> = operands.iter().map(|v| v as &dyn Source).collect();
-            let mut outs = Vec::new();
-            for array in &mut results {
-                outs.push(Out::Memory(array.bytes_mut()?));
-            }
-            self.execute(&sources, outs, settings, &Unwatched)?;
-        }
+        let mut views: Vec<ViewMut<'_>> = results.iter_mut().map(Array::view_mut).collect();
+        self.run_into(operands, &mut views, settings)?;
+        drop(views);
         Ok(results)
     }
 
@@ -136,6 +131,10 @@ impl Program {
     ) -> Result<(), Error> {
         self.counts(operands.len(), results.len())?;
         self.outputs().zip(results.iter()).try_for_each(|(result, r)| result.admits(r.dtype(), r.shape()))?;
+        self.operands().zip(operands).try_for_each(|(operand, o)| operand.admits(o.dtype(), o.shape()))?;
+        if self.prepared(settings.policy).run_small(operands, results) {
+            return Ok(());
+        }
         let mut aside: Vec<Option<Array>> = Vec::new();
         for view in results.iter() {
             let strided = !view.layout().is_c_contiguous();
