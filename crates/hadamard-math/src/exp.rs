@@ -1,8 +1,8 @@
 //! Exponentials: `exp`, `expm1`, `exp2`, and the reduction that everything exponential shares.
 //!
 //! `x = k·ln 2 + r` with `|r| ≤ ln 2 / 2` (Cody and Waite); `e^r` is a polynomial whose leading terms `1 + r` are summed
-//! exactly; the scale `2^k` is multiplied in two steps, so that results below the normal range are rounded once. The
-//! coefficients are those of `tests/minimax.py`.
+//! exactly; the scale `2^k` is multiplied in two steps, of which only the second can round, where the result is below the
+//! normal range. The coefficients are those of `tests/minimax.py`.
 
 use crate::function::Function1;
 use crate::lane::{Bits, Lane, Single};
@@ -135,7 +135,7 @@ pub(crate) fn reduce<F: Format, V: Lane>(x: V, offset: i64) -> Reduced<V> {
     Reduced { k: shifted.bits(), head: k.fma(x.lit(-F::LN_2.0), x), tail: k * x.lit(-F::LN_2.1) }
 }
 
-/// `1 + head` exactly and `e^r - 1 - head` (less than the former's rest), as a leading number and an addend.
+/// `e^r` as `1 + head`, rounded, and all the rest.
 #[inline(always)]
 pub(crate) fn exp_reduced<F: Format, V: Lane>(r: &Reduced<V>) -> Pair<V> {
     let one = fast_two_sum(r.head.lit(1.0), r.head);

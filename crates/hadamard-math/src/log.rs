@@ -7,7 +7,7 @@
 use crate::exp::Format;
 use crate::function::Function1;
 use crate::lane::{Bits, Lane, Single};
-use crate::pair::{Pair, fast_two_sum, polynomial, two_product, two_sum};
+use crate::pair::{Pair, fast_two_sum, polynomial, power_of_two, two_product, two_sum};
 
 /// The natural logarithm.
 pub struct Log;
@@ -74,10 +74,10 @@ fn split_normal<F: Logarithmic, V: Lane>(x: V) -> (V, V, V::Bits) {
 /// `x = 2^k·m` with `√½ ≤ m < √2`, for a positive finite `x`: `k` and `m`.
 #[inline(always)]
 pub(crate) fn split<F: Logarithmic, V: Lane>(x: V) -> (V, V) {
-    let up = f64::from(F::MANTISSA + 1);
+    let up = i64::from(F::MANTISSA) + 1;
     let small = x.lt(x.lit(F::LEAST_NORMAL));
-    let (k, m, _) = split_normal::<F, V>(V::select(small, x * x.lit(up.exp2()), x));
-    (k - V::select(small, x.lit(up), x.lit(0.0)), m)
+    let (k, m, _) = split_normal::<F, V>(V::select(small, x * x.lit(power_of_two(up)), x));
+    (k - V::select(small, x.lit(up as f64), x.lit(0.0)), m)
 }
 
 /// `ln(1 + f) - f`.

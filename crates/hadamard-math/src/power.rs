@@ -1,6 +1,6 @@
 //! Powers: `pow`.
 //!
-//! `|x|^y = e^(y·ln |x|)` with the logarithm to about 68 bits (f32: 40): the first two terms of the series of
+//! `|x|^y = e^(y·ln |x|)` with the logarithm to about 65 bits (f32: 35): the first two terms of the series of
 //! `2·artanh(s)` as pairs, the rest as a polynomial. Signs and limits as in C99, Annex F. The coefficients are those of
 //! `tests/minimax.py`.
 
@@ -8,7 +8,7 @@ use crate::exp::{clamp, exp_reduced, reduce, scales};
 use crate::function::Function2;
 use crate::lane::{Bits, Lane, Single};
 use crate::log::{Logarithmic, split};
-use crate::pair::{Pair, fast_two_sum, polynomial, two_product};
+use crate::pair::{Pair, fast_two_sum, polynomial, signed, two_product};
 
 /// `x^y`.
 pub struct Pow;
@@ -17,8 +17,6 @@ pub struct Pow;
 pub(crate) trait Power: Logarithmic {
     /// A `y` so great that `x^y` is 0, 1 or infinite; an even number.
     const ENDLESS: f64;
-    /// Half of the bits: the sign.
-    const SIGN: i64;
     /// The bits of infinity.
     const INFINITY: i64;
     /// `2/3` to nearest and the rest.
@@ -29,7 +27,6 @@ pub(crate) trait Power: Logarithmic {
 
 impl Power for f64 {
     const ENDLESS: f64 = 18446744073709551616.0;
-    const SIGN: i64 = i64::MIN;
     const INFINITY: i64 = 0x7ff0_0000_0000_0000;
     const TWO_THIRDS: (f64, f64) = (0.6666666666666666, 3.700743415417188e-17);
     const ARTANH_TAIL: &[f64] = &[
@@ -46,7 +43,6 @@ impl Power for f64 {
 
 impl Power for f32 {
     const ENDLESS: f64 = 4294967296.0;
-    const SIGN: i64 = i32::MIN as i64;
     const INFINITY: i64 = 0x7f80_0000;
     const TWO_THIRDS: (f64, f64) = (0.6666666865348816, -1.9868215517249155e-08);
     const ARTANH_TAIL: &[f64] = &[0.40000152587890625, 0.2854708731174469, 0.23419763147830963];
@@ -100,10 +96,9 @@ fn pow<F: Power, V: Lane>(x: V, y: V) -> V {
     let half = finite * x.lit(0.5);
     let whole = finite.eq(finite.trunc());
     let odd = whole & !half.eq(half.trunc());
-    let sign = x.bits() & x.bits().int(F::SIGN);
-    let signed = V::from_bits(result.bits() ^ V::Bits::select(odd, sign, x.bits().int(0)));
+    let result = signed(result, V::Bits::select(odd, x.bits(), x.bits().int(0)));
     let invalid = x.lt(zero) & x.gt(x.lit(f64::NEG_INFINITY)) & !whole;
-    let result = V::select(invalid | x.is_nan() | y.is_nan(), x.lit(f64::NAN), signed);
+    let result = V::select(invalid | x.is_nan() | y.is_nan(), x.lit(f64::NAN), result);
     V::select(x.eq(one) | y.eq(zero), one, result)
 }
 
