@@ -18,13 +18,13 @@ use std::process::ExitCode;
 const HELP: &str = "\
 cargo xtask COMMAND
 
-  check          everything CI checks: format, clippy, tests, generated files, documentation
+  check          everything CI checks: format, clippy, tests, generated files, instruction counts, documentation
   test           the tests only
   gen [--check]  write the generated files, or fail if one is not up to date
-
-Not part of CI:
   instructions [--update]
                  instructions of fixed pieces of work, against bench/instructions.toml
+
+Not part of CI:
   photo          redo the pictures of examples/photo, and compare the result with NumPy's
   goldens        redo the goldens with the reference libraries of xtask/requirements.txt
   memory         three files of 1 GiB under --max-memory 256MiB: peak memory, and every element of the result
