@@ -1,6 +1,7 @@
 //! What each reduction accumulates: how an element is lifted, how two accumulators combine, what comes out.
 
 use crate::fault::Fault;
+use crate::kernels::float::{Float, Wide};
 use crate::tree::{BLOCK, LANES, combine_lanes};
 use hadamard_algebra::{Fold, Overflow};
 use hadamard_array::{Bool, DType, Element, Scalar, bf16, c64, c128, f16};
@@ -19,26 +20,9 @@ pub trait Folding: Copy + Send + Sync + 'static {
     fn finish(self, acc: Option<Self::Acc>, count: u64) -> Result<Scalar, Fault>;
 
     /// The accumulator of a block of 1 to [`BLOCK`] elements, the first at position `at`.
-    #[inline]
+    #[inline(always)]
     fn block(self, x: &[Self::T], at: u64) -> Self::Acc {
-        debug_assert!(!x.is_empty() && x.len() <= BLOCK);
-        if x.len() == BLOCK {
-            let mut lanes: [Self::Acc; LANES] = std::array::from_fn(|l| self.lift(x[l], at + l as u64));
-            for (t, row) in x.chunks_exact(LANES).enumerate().skip(1) {
-                for (l, lane) in lanes.iter_mut().enumerate() {
-                    *lane = self.combine(*lane, self.lift(row[l], at + (t * LANES + l) as u64));
-                }
-            }
-            return combine_lanes(&mut lanes, |a, b| self.combine(a, b));
-        }
-        let first = self.lift(x[0], at);
-        let mut lanes = [first; LANES];
-        for (k, &v) in x.iter().enumerate() {
-            let v = self.lift(v, at + k as u64);
-            let lane = &mut lanes[k % LANES];
-            *lane = if k < LANES { v } else { self.combine(*lane, v) };
-        }
-        combine_lanes(&mut lanes[..x.len().min(LANES)], |a, b| self.combine(a, b))
+        by_lanes(self, x, at)
     }
 
     /// The same for elements already lifted.
@@ -52,6 +36,29 @@ pub trait Folding: Copy + Send + Sync + 'static {
     }
 }
 
+/// The definition of [`Folding::block`]: lane by lane.
+#[inline(always)]
+fn by_lanes<F: Folding>(folding: F, x: &[F::T], at: u64) -> F::Acc {
+    debug_assert!(!x.is_empty() && x.len() <= BLOCK);
+    if let Ok(x) = <&[F::T; BLOCK]>::try_from(x) {
+        let mut lanes: [F::Acc; LANES] = std::array::from_fn(|l| folding.lift(x[l], at + l as u64));
+        for (t, row) in x.as_chunks::<LANES>().0.iter().enumerate().skip(1) {
+            for (l, lane) in lanes.iter_mut().enumerate() {
+                *lane = folding.combine(*lane, folding.lift(row[l], at + (t * LANES + l) as u64));
+            }
+        }
+        return combine_lanes(&mut lanes, |a, b| folding.combine(a, b));
+    }
+    let first = folding.lift(x[0], at);
+    let mut lanes = [first; LANES];
+    for (k, &v) in x.iter().enumerate() {
+        let v = folding.lift(v, at + k as u64);
+        let lane = &mut lanes[k % LANES];
+        *lane = if k < LANES { v } else { folding.combine(*lane, v) };
+    }
+    combine_lanes(&mut lanes[..x.len().min(LANES)], |a, b| folding.combine(a, b))
+}
+
 /// A conversion between an element type and its accumulator.
 pub trait Lift<A>: Element {
     /// The element as accumulator.
@@ -62,14 +69,14 @@ pub trait Lift<A>: Element {
 macro_rules! lift {
     ($($T:ty, $A:ty, $x:ident => $up:expr, $a:ident => $down:expr;)*) => {$(
         impl Lift<$A> for $T {
-            #[inline] fn lift(self) -> $A { let $x = self; $up }
+            #[inline(always)] fn lift(self) -> $A { let $x = self; $up }
             fn lower($a: $A) -> Scalar { ($down).into() }
         }
     )*};
 }
 lift! {
-    f16, f64, x => x.to_f64(), a => f16::from_f64(one_nan(a));
-    bf16, f64, x => x.to_f64(), a => bf16::from_f64(one_nan(a));
+    f16, f64, x => Float::to_f64(x), a => f16::from_f64(one_nan(a));
+    bf16, f64, x => Float::to_f64(x), a => bf16::from_f64(one_nan(a));
     f32, f64, x => x as f64, a => one_nan(a) as f32;
     f64, f64, x => x, a => one_nan(a);
     c64, c128, x => c128::new(x.re as f64, x.im as f64), a => c64::new(one_nan(a.re) as f32, one_nan(a.im) as f32);
@@ -114,9 +121,43 @@ fn integer(v: i128, element: DType, overflow: Overflow) -> Result<Scalar, Fault>
     Ok(if unsigned { Scalar::U64(v as u64) } else { Scalar::I64(v as i64) })
 }
 
+/// Integers whose blocks add up exactly in lanes narrower than 128 bits, in any order.
+pub trait Total: Element {
+    /// The sum of at most [`BLOCK`] elements.
+    fn total(x: &[Self]) -> i128;
+}
+macro_rules! total {
+    ($($T:ty: $x:ident => $lane:expr, $L:ty;)*) => {$(
+        impl Total for $T {
+            #[inline(always)]
+            fn total(x: &[$T]) -> i128 {
+                x.iter().fold(0, |sum: $L, &$x| sum + $lane as $L) as i128
+            }
+        }
+    )*};
+}
+total! {
+    Bool: x => x.get(), u32; i8: x => x, i32; u8: x => x, u32; i16: x => x, i32; u16: x => x, u32; i32: x => x, i64;
+    u32: x => x, u64;
+}
+macro_rules! total_of_halves {
+    ($($T:ty)*) => {$(
+        impl Total for $T {
+            #[inline(always)]
+            fn total(x: &[$T]) -> i128 {
+                let add = |(low, high): (u64, i64), &x: &$T| (low + (x as u64 & 0xffff_ffff), high + (x >> 32) as i64);
+                let (low, high) = x.iter().fold((0, 0), add);
+                ((high as i128) << 32) + low as i128
+            }
+        }
+    )*};
+}
+total_of_halves! { i64 u64 }
+
 macro_rules! folding {
     ($(#[$doc:meta])* $Name:ident <$T:ident: $($bound:path),+> -> $Acc:ty { $($field:ident: $F:ty),* }
      lift($ls:ident, $x:ident, $at:ident) $lift:expr; combine($cs:ident, $a:ident, $b:ident) $combine:expr;
+     $(block($bs:ident, $bx:ident, $bat:ident) $block:expr;)?
      finish($fs:ident, $acc:ident, $count:ident) $finish:expr) => {
         $(#[$doc])*
         pub struct $Name<$T> { $(pub $field: $F,)* pub element: std::marker::PhantomData<fn($T)> }
@@ -125,8 +166,11 @@ macro_rules! folding {
         impl<$T: $($bound +)+ 'static> Folding for $Name<$T> {
             type T = $T;
             type Acc = $Acc;
-            #[inline] fn lift(self, $x: $T, $at: u64) -> $Acc { let $ls = self; let _ = ($ls, $at); $lift }
-            #[inline] fn combine(self, $a: $Acc, $b: $Acc) -> $Acc { let $cs = self; let _ = $cs; $combine }
+            #[inline(always)] fn lift(self, $x: $T, $at: u64) -> $Acc { let $ls = self; let _ = ($ls, $at); $lift }
+            #[inline(always)] fn combine(self, $a: $Acc, $b: $Acc) -> $Acc { let $cs = self; let _ = $cs; $combine }
+            $(#[inline(always)] fn block(self, $bx: &[$T], $bat: u64) -> $Acc {
+                let $bs = self; let _ = ($bs, $bat); $block
+            })?
             fn finish(self, $acc: Option<$Acc>, $count: u64) -> Result<Scalar, Fault> {
                 let $fs = self; let _ = ($fs, $count); $finish
             }
@@ -147,8 +191,8 @@ folding! {
 }
 folding! {
     /// Exact sum of integers.
-    IntSum<T: Lift<i128>> -> i128 { overflow: Overflow }
-    lift(_s, x, at) x.lift(); combine(_s, a, b) a + b;
+    IntSum<T: Lift<i128>, Total> -> i128 { overflow: Overflow }
+    lift(_s, x, at) x.lift(); combine(_s, a, b) a + b; block(_s, x, at) T::total(x);
     finish(s, acc, count) integer(acc.unwrap_or(0), T::DTYPE, s.overflow)
 }
 folding! {
@@ -191,8 +235,8 @@ folding! {
 }
 folding! {
     /// Mean of integers: the exact sum, then one division.
-    IntMean<T: Lift<i128>> -> i128 {}
-    lift(_s, x, at) x.lift(); combine(_s, a, b) a + b;
+    IntMean<T: Lift<i128>, Total> -> i128 {}
+    lift(_s, x, at) x.lift(); combine(_s, a, b) a + b; block(_s, x, at) T::total(x);
     finish(_s, acc, count) Ok((acc.unwrap_or(0) as f64 / count as f64).into())
 }
 
@@ -212,7 +256,7 @@ const BIG: f64 = f64::from_bits((1023 + 500) << 52);
 const SMALL: f64 = f64::from_bits((1023 - 500) << 52);
 
 impl Squares {
-    #[inline]
+    #[inline(always)]
     fn of(x: f64) -> Squares {
         let m = x.abs();
         // NaN and infinity stay in `mid`, where they decide the result.
@@ -221,9 +265,15 @@ impl Squares {
         let pick = |yes: bool, v: f64| if yes { v * v } else { 0.0 };
         Squares { mid: pick(!big && !small, m), big: pick(big, m * SCALE_BACK), small: pick(small, m * SCALE) }
     }
-    #[inline]
+    #[inline(always)]
     fn plus(self, o: Squares) -> Squares {
         Squares { mid: self.mid + o.mid, big: self.big + o.big, small: self.small + o.small }
+    }
+    /// Whether a modulus counts in `big` or `small`; of zero all sums are the same.
+    #[inline(always)]
+    fn extreme(x: f64) -> bool {
+        let m = x.abs();
+        ((m > BIG) & (m < f64::INFINITY)) | ((m < SMALL) & (m != 0.0))
     }
     fn root(self) -> f64 {
         if self.mid.is_nan() || self.mid.is_infinite() {
@@ -247,12 +297,12 @@ pub trait Parts: Element {
 macro_rules! parts {
     ($($T:ty: $x:ident => $re:expr, $im:expr;)*) => {$(
         impl Parts for $T {
-            #[inline] fn parts(self) -> (f64, Option<f64>) { let $x = self; ($re, $im) }
+            #[inline(always)] fn parts(self) -> (f64, Option<f64>) { let $x = self; ($re, $im) }
         }
     )*};
 }
 parts! {
-    f16: x => x.to_f64(), None; bf16: x => x.to_f64(), None; f32: x => x as f64, None; f64: x => x, None;
+    f16: x => Float::to_f64(x), None; bf16: x => Float::to_f64(x), None; f32: x => x as f64, None; f64: x => x, None;
     c64: x => x.re as f64, Some(x.im as f64); c128: x => x.re, Some(x.im);
     Bool: x => x.get() as u8 as f64, None; i8: x => x as f64, None; i16: x => x as f64, None;
     i32: x => x as f64, None; i64: x => x as f64, None; u8: x => x as f64, None; u16: x => x as f64, None;
@@ -266,64 +316,113 @@ folding! {
         (re, Some(im)) => Squares::of(re).plus(Squares::of(im)),
     };
     combine(_s, a, b) a.plus(b);
+    block(s, x, at) {
+        // Most blocks need the middle sum alone.
+        let (mut extreme, mut lanes) = (false, [0.0; LANES]);
+        for row in x.as_chunks::<LANES>().0 {
+            for (lane, x) in lanes.iter_mut().zip(row) {
+                let (re, im) = x.parts();
+                extreme |= Squares::extreme(re) | im.is_some_and(Squares::extreme);
+                *lane += im.map_or(re * re, |im| re * re + im * im);
+            }
+        }
+        if extreme || x.len() != BLOCK {
+            return by_lanes(s, x, at);
+        }
+        Squares { mid: combine_lanes(&mut lanes, |a, b| a + b), big: 0.0, small: 0.0 }
+    };
     finish(s, acc, count) Ok(round_to(s.out, acc.map_or(0.0, Squares::root)))
 }
 
 /// Elements with an order in which NaN comes first of all: it wins every comparison.
 pub trait Ordered: Element {
-    /// Whether `self` is to be preferred to `other` as minimum.
-    fn below(self, other: Self) -> bool;
-    /// Whether `self` is to be preferred to `other` as maximum.
-    fn above(self, other: Self) -> bool;
+    /// What is compared.
+    type Key: Copy + Send + Sync;
+    /// The element to compare.
+    fn key(self) -> Self::Key;
+    /// The element that was compared.
+    fn value(key: Self::Key) -> Scalar;
+    /// The smaller (or larger) one; the first if they are the same.
+    fn first(largest: bool, a: Self::Key, b: Self::Key) -> Self::Key;
+    /// Whether `a` is smaller (or larger) than `b`; −0 and +0 are equal.
+    fn beats(largest: bool, a: Self::Key, b: Self::Key) -> bool;
 }
 macro_rules! ordered {
-    (int $($T:ty),*) => {$(
+    ($($T:ty: $x:ident => $key:expr, $K:ty, $k:ident => $value:expr;)*) => {$(
         impl Ordered for $T {
-            #[inline] fn below(self, o: Self) -> bool { self < o }
-            #[inline] fn above(self, o: Self) -> bool { self > o }
+            type Key = $K;
+            #[inline(always)]
+            fn key(self) -> $K { let $x = self; $key }
+            fn value($k: $K) -> Scalar { ($value).into() }
+            #[inline(always)]
+            fn first(largest: bool, a: $K, b: $K) -> $K { if largest { a.max(b) } else { a.min(b) } }
+            #[inline(always)]
+            fn beats(largest: bool, a: $K, b: $K) -> bool { if largest { a > b } else { a < b } }
         }
     )*};
-    (float $($T:ty => $to:expr),*) => {$(
+}
+macro_rules! ordered_floats {
+    ($($T:ty: $k:ident => $value:expr;)*) => {$(
         impl Ordered for $T {
-            #[inline] fn below(self, o: Self) -> bool {
-                let (a, b): (_, _) = ($to(self), $to(o));
-                !b.is_nan() && (a.is_nan() || a < b || (a == b && a.is_sign_negative() && !b.is_sign_negative()))
+            type Key = <$T as Float>::Wide;
+            #[inline(always)]
+            fn key(self) -> Self::Key { self.widen() }
+            fn value($k: Self::Key) -> Scalar { ($value).into() }
+            #[inline(always)]
+            fn first(largest: bool, a: Self::Key, b: Self::Key) -> Self::Key {
+                if largest { a.larger(b) } else { a.smaller(b) }
             }
-            #[inline] fn above(self, o: Self) -> bool {
-                let (a, b): (_, _) = ($to(self), $to(o));
-                !b.is_nan() && (a.is_nan() || a > b || (a == b && !a.is_sign_negative() && b.is_sign_negative()))
+            #[inline(always)]
+            fn beats(largest: bool, a: Self::Key, b: Self::Key) -> bool {
+                let ahead = if largest { a > b } else { a < b };
+                !b.is_nan() & (a.is_nan() | ahead)
             }
         }
     )*};
 }
-ordered!(int i8, i16, i32, i64, u8, u16, u32, u64);
-ordered!(float f16 => f16::to_f32, bf16 => bf16::to_f32, f32 => |x: f32| x, f64 => |x: f64| x);
-impl Ordered for Bool {
-    #[inline]
-    fn below(self, o: Self) -> bool {
-        !self.get() && o.get()
-    }
-    #[inline]
-    fn above(self, o: Self) -> bool {
-        self.get() && !o.get()
-    }
+ordered! {
+    Bool: x => x.get() as u8, u8, k => k != 0;
+    i8: x => x, i8, k => k; i16: x => x, i16, k => k; i32: x => x, i32, k => k; i64: x => x, i64, k => k;
+    u8: x => x, u8, k => k; u16: x => x, u16, k => k; u32: x => x, u32, k => k; u64: x => x, u64, k => k;
 }
+ordered_floats! { f16: k => f16::narrow(k); bf16: k => bf16::narrow(k); f32: k => k; f64: k => k; }
 
 folding! {
-    /// Smallest (or largest) entry; NaN wins; −0 is below +0.
-    Extreme<T: Ordered> -> T { largest: bool }
-    lift(_s, x, at) x;
-    combine(s, a, b) if if s.largest { b.above(a) } else { b.below(a) } { b } else { a };
-    finish(_s, acc, count) acc.map(Into::into).ok_or(Fault::Empty)
+    /// Smallest entry; NaN wins; −0 is below +0.
+    Smallest<T: Ordered> -> T::Key {}
+    lift(_s, x, at) x.key(); combine(_s, a, b) T::first(false, a, b);
+    finish(_s, acc, count) acc.map(T::value).ok_or(Fault::Empty)
+}
+folding! {
+    /// Largest entry; NaN wins; −0 is below +0.
+    Largest<T: Ordered> -> T::Key {}
+    lift(_s, x, at) x.key(); combine(_s, a, b) T::first(true, a, b);
+    finish(_s, acc, count) acc.map(T::value).ok_or(Fault::Empty)
 }
 folding! {
     /// Position of the first smallest (or largest) entry; the first NaN wins; −0 and +0 are equal.
-    ArgExtreme<T: Ordered> -> (T, u64) { largest: bool }
-    lift(_s, x, at) (x, at);
+    ArgExtreme<T: Ordered> -> (T::Key, u64) { largest: bool }
+    lift(_s, x, at) (x.key(), at);
     combine(s, a, b) {
-        let better = |x: T, y: T| (if s.largest { x.above(y) } else { x.below(y) }) && x != y;
         // Lanes interleave positions, so ties are decided by position, not by side.
-        if better(b.0, a.0) || (!better(a.0, b.0) && b.1 < a.1) { b } else { a }
+        let (left, right) = (T::beats(s.largest, a.0, b.0), T::beats(s.largest, b.0, a.0));
+        if right || (!left && b.1 < a.1) { b } else { a }
+    };
+    block(s, x, at) {
+        // Which value, then where: both are loops over vectors.
+        let mut lanes = [x[0].key(); LANES];
+        let (rows, rest) = x.as_chunks::<LANES>();
+        for row in rows {
+            for (lane, x) in lanes.iter_mut().zip(row) {
+                *lane = T::first(s.largest, *lane, x.key());
+            }
+        }
+        let key = lanes.into_iter().chain(rest.iter().map(|x| x.key())).reduce(|a, b| T::first(s.largest, a, b));
+        let key = key.expect("there are lanes");
+        let same = |x: &T| !T::beats(s.largest, key, x.key());
+        let row = rows.iter().position(|row| row.iter().fold(false, |any, x| any | same(x))).unwrap_or(rows.len());
+        let found = row * LANES + x[row * LANES..].iter().position(same).expect("one of them is the key");
+        (key, at + found as u64)
     };
     finish(_s, acc, count) acc.map(|a| Scalar::I64(a.1 as i64)).ok_or(Fault::Empty)
 }
@@ -344,13 +443,17 @@ pub struct Truths(pub Truth);
 impl Folding for Truths {
     type T = Bool;
     type Acc = u64;
-    #[inline]
+    #[inline(always)]
     fn lift(self, x: Bool, _: u64) -> u64 {
         x.get() as u64
     }
-    #[inline]
+    #[inline(always)]
     fn combine(self, a: u64, b: u64) -> u64 {
         a + b
+    }
+    #[inline(always)]
+    fn block(self, x: &[Bool], _: u64) -> u64 {
+        Bool::total(x) as u64
     }
     fn finish(self, acc: Option<u64>, count: u64) -> Result<Scalar, Fault> {
         let trues = acc.unwrap_or(0);
@@ -426,10 +529,8 @@ pub fn with_folding<W: WithFolding>(fold: Fold, dtype: DType, out: DType, overfl
         Fold::Prod => by_kind!(FloatProd {}, ComplexProd {}, IntProd { overflow }),
         Fold::Mean => by_kind!(FloatMean {}, ComplexMean {}, IntMean {}),
         Fold::Norm => by_kind!(Norm { out }, Norm { out }, Norm { out }),
-        Fold::Min | Fold::Max => {
-            let largest = fold == Fold::Max;
-            by_order!(Extreme { largest })
-        }
+        Fold::Min => by_order!(Smallest {}),
+        Fold::Max => by_order!(Largest {}),
         Fold::Argmin | Fold::Argmax => {
             let largest = fold == Fold::Argmax;
             by_order!(ArgExtreme { largest })

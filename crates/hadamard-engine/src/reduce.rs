@@ -5,6 +5,7 @@ use crate::folding::{Folding, WithFolding, with_folding};
 use crate::tree::{BLOCK, LANES, Tree, lane_pairs};
 use hadamard_algebra::{Fold, Overflow};
 use hadamard_array::{DType, Element, Scalar, dispatch};
+use pulp::Arch;
 use std::any::Any;
 
 /// A fault in result number `.0`.
@@ -93,6 +94,9 @@ impl Done {
     }
 }
 
+/// Blocks that are combined before they enter the tree, where so many arrive together.
+const NODE: usize = 8;
+
 /// One result under way: complete blocks in a tree, incomplete ones at both ends element by element.
 struct Single<F: Folding> {
     /// Elements before the first block boundary, when the run began inside a block.
@@ -111,9 +115,26 @@ impl<F: Folding> Single<F> {
         Single { head: Vec::new(), tree, tail: Vec::new(), at, in_head: !at.is_multiple_of(block) }
     }
 
+    #[inline(always)]
     fn push(&mut self, folding: F, mut values: &[F::T]) {
         let combine = |a, b| folding.combine(a, b);
         while !values.is_empty() {
+            if self.at.is_multiple_of((NODE * BLOCK) as u64)
+                && let Some((now, later)) = values.split_at_checked(NODE * BLOCK)
+            {
+                let at = |i: usize| self.at + (i * BLOCK) as u64;
+                let mut blocks: [F::Acc; NODE] =
+                    std::array::from_fn(|i| folding.block(&now[i * BLOCK..(i + 1) * BLOCK], at(i)));
+                let mut count = NODE;
+                while count > 1 {
+                    count /= 2;
+                    (0..count).for_each(|i| blocks[i] = combine(blocks[2 * i], blocks[2 * i + 1]));
+                }
+                self.tree.push_node(NODE.ilog2(), blocks[0], &combine);
+                self.advance(folding, now.len());
+                values = later;
+                continue;
+            }
             let room = BLOCK - (self.at % BLOCK as u64) as usize;
             let (now, later) = values.split_at(room.min(values.len()));
             if now.len() == BLOCK {
@@ -201,8 +222,27 @@ struct LinearPart<F: Folding> {
 
 impl<F: Folding> Part for LinearPart<F> {
     fn push(&mut self, values: &[u8], k: usize) {
-        let mut values: &[F::T] = bytemuck::cast_slice(values);
-        let mut at = k % self.count;
+        let values: &[F::T] = bytemuck::cast_slice(values);
+        Arch::new().dispatch(
+            #[inline(always)]
+            || self.push_values(values, k % self.count),
+        );
+    }
+    fn push_row(&mut self, _: &[u8], _: usize, _: usize) {
+        unreachable!("a linear walk has no rows")
+    }
+    fn end_rows(&mut self, _: usize, _: usize) {
+        unreachable!("a linear walk has no rows")
+    }
+    fn into_any(self: Box<Self>) -> Box<dyn Any> {
+        self
+    }
+}
+
+impl<F: Folding> LinearPart<F> {
+    /// Values from position `at` of a result on.
+    #[inline(always)]
+    fn push_values(&mut self, mut values: &[F::T], mut at: usize) {
         while !values.is_empty() {
             let (now, later) = values.split_at((self.count - at).min(values.len()));
             let ends = at + now.len() == self.count;
@@ -223,18 +263,7 @@ impl<F: Folding> Part for LinearPart<F> {
             at = 0;
         }
     }
-    fn push_row(&mut self, _: &[u8], _: usize, _: usize) {
-        unreachable!("a linear walk has no rows")
-    }
-    fn end_rows(&mut self, _: usize, _: usize) {
-        unreachable!("a linear walk has no rows")
-    }
-    fn into_any(self: Box<Self>) -> Box<dyn Any> {
-        self
-    }
-}
 
-impl<F: Folding> LinearPart<F> {
     fn keep(&mut self, value: Result<Scalar, Fault>) {
         if self.fault.is_none() {
             self.fault = self.done.push(value).err();
@@ -330,15 +359,20 @@ impl<F: Folding> Part for RowsPart<F> {
         }
         let (folding, at) = (self.folding, row as u64);
         let accumulators = &mut self.lanes[lane];
-        if row % BLOCK < LANES {
-            debug_assert_eq!(accumulators.len(), column, "columns come from left to right");
-            accumulators.extend(values.iter().map(|&v| folding.lift(v, at)));
-        } else {
-            let accumulators = &mut accumulators[column..column + values.len()];
-            for (a, &v) in accumulators.iter_mut().zip(values) {
-                *a = folding.combine(*a, folding.lift(v, at));
-            }
-        }
+        Arch::new().dispatch(
+            #[inline(always)]
+            || {
+                if row % BLOCK < LANES {
+                    debug_assert_eq!(accumulators.len(), column, "columns come from left to right");
+                    accumulators.extend(values.iter().map(|&v| folding.lift(v, at)));
+                } else {
+                    let accumulators = &mut accumulators[column..column + values.len()];
+                    for (a, &v) in accumulators.iter_mut().zip(values) {
+                        *a = folding.combine(*a, folding.lift(v, at));
+                    }
+                }
+            },
+        );
     }
     fn end_rows(&mut self, outer: usize, row: usize) {
         let folding = self.folding;

@@ -55,7 +55,8 @@ impl<A> Tree<A> {
         self.push_node(0, block, &combine);
     }
 
-    fn push_node(&mut self, level: u32, value: A, combine: &impl Fn(A, A) -> A) {
+    /// Adds the node over the next 2^level blocks, which begin at a multiple of as many.
+    pub fn push_node(&mut self, level: u32, value: A, combine: &impl Fn(A, A) -> A) {
         let (mut level, mut value) = (level, value);
         self.next += 1 << level;
         let mut index = (self.next >> level) - 1;

@@ -52,11 +52,13 @@ pub fn check1<A: Pod, R: Pod>(fault: Fault, f: impl Fn(A) -> (R, bool) + Send + 
     Box::new(move |args, out| {
         let a = cast_slice::<u8, A>(args[0]);
         let mut bad = false;
-        for (o, &a) in cast_slice_mut(out).iter_mut().zip(a) {
-            let (value, flag) = f(a);
-            *o = value;
-            bad |= flag;
-        }
+        Arch::new().dispatch(|| {
+            for (o, &a) in cast_slice_mut(out).iter_mut().zip(a) {
+                let (value, flag) = f(a);
+                *o = value;
+                bad |= flag;
+            }
+        });
         first(bad, fault, || a.iter().position(|&a| f(a).1))
     })
 }
@@ -66,11 +68,13 @@ pub fn check2<A: Pod, B: Pod, R: Pod>(fault: Fault, f: impl Fn(A, B) -> (R, bool
     Box::new(move |args, out| {
         let (a, b) = (cast_slice::<u8, A>(args[0]), cast_slice::<u8, B>(args[1]));
         let mut bad = false;
-        for ((o, &a), &b) in cast_slice_mut(out).iter_mut().zip(a).zip(b) {
-            let (value, flag) = f(a, b);
-            *o = value;
-            bad |= flag;
-        }
+        Arch::new().dispatch(|| {
+            for ((o, &a), &b) in cast_slice_mut(out).iter_mut().zip(a).zip(b) {
+                let (value, flag) = f(a, b);
+                *o = value;
+                bad |= flag;
+            }
+        });
         first(bad, fault, || a.iter().zip(b).position(|(&a, &b)| f(a, b).1))
     })
 }
@@ -80,11 +84,13 @@ pub fn check3<T: Pod>(fault: Fault, f: impl Fn(T, T, T) -> (T, bool) + Send + Sy
     Box::new(move |args, out| {
         let [a, b, c] = [0, 1, 2].map(|i| cast_slice::<u8, T>(args[i]));
         let mut bad = false;
-        for (((o, &a), &b), &c) in cast_slice_mut(out).iter_mut().zip(a).zip(b).zip(c) {
-            let (value, flag) = f(a, b, c);
-            *o = value;
-            bad |= flag;
-        }
+        Arch::new().dispatch(|| {
+            for (((o, &a), &b), &c) in cast_slice_mut(out).iter_mut().zip(a).zip(b).zip(c) {
+                let (value, flag) = f(a, b, c);
+                *o = value;
+                bad |= flag;
+            }
+        });
         first(bad, fault, || a.iter().zip(b).zip(c).position(|((&a, &b), &c)| f(a, b, c).1))
     })
 }

@@ -195,32 +195,59 @@ impl Float for f32 {
         libm::fmaf(a, b, c)
     }
 }
+/// The exact value of a half, without a branch, so that loops vectorise.
+#[inline(always)]
+fn widen_f16(half: f16) -> f32 {
+    let bits = u32::from(half.to_bits());
+    let magnitude = (bits & 0x7fff) << 13;
+    // With the exponent of f32 the magnitude is 2¹¹² times too small, subnormal or not.
+    let scaled = f32::from_bits(magnitude) * f32::from_bits((127 + 112) << 23);
+    let special = if magnitude >= (0x7c00 << 13) { 0xff << 23 } else { 0 };
+    f32::from_bits(scaled.to_bits() | special | ((bits & 0x8000) << 16))
+}
+
+/// The nearest half, ties to even, without a branch.
+#[inline(always)]
+fn narrow_f16(v: f32) -> f16 {
+    let bits = v.to_bits();
+    let magnitude = bits & 0x7fff_ffff;
+    // Half of what is cut is added, one less where the kept part is even; a carry moves on to the exponent.
+    let normal = magnitude.wrapping_sub(112 << 23).wrapping_add(0xfff + ((magnitude >> 13) & 1)) >> 13;
+    // Below 2⁻¹⁴ the last place is that of 0.5 in f32, where the addition rounds.
+    let small = (f32::from_bits(magnitude) + 0.5).to_bits().wrapping_sub(0.5f32.to_bits());
+    let finite = if magnitude < (113 << 23) { small } else { normal };
+    let large = if magnitude > (0xff << 23) { 0x7e00 } else { 0x7c00 };
+    // 65520, half way from the largest half to the next power of two.
+    let rounded = if magnitude >= 0x477f_f000 { large } else { finite };
+    f16::from_bits((rounded | ((bits >> 16) & 0x8000)) as u16)
+}
+
 macro_rules! half {
-    ($($T:ident)*) => {$(
+    ($($T:ident $widen:path, $narrow:path;)*) => {$(
         impl Float for $T {
             type Wide = f32;
             #[inline(always)]
-            fn widen(self) -> f32 { self.to_f32() }
+            fn widen(self) -> f32 { $widen(self) }
             #[inline(always)]
-            fn narrow(v: f32) -> $T { $T::from_f32(v) }
+            fn narrow(v: f32) -> $T { $narrow(v) }
             #[inline(always)]
-            fn to_f64(self) -> f64 { self.to_f32() as f64 }
+            fn to_f64(self) -> f64 { $widen(self) as f64 }
             #[inline(always)]
-            fn from_f64(v: f64) -> $T { $T::from_f32(to_f32_odd(v)) }
+            fn from_f64(v: f64) -> $T { $narrow(to_f32_odd(v)) }
             #[inline(always)]
             fn from_whole<W: Whole>(v: W) -> $T { <$T as Float>::from_f64(v.to_f64_odd()) }
             #[inline(always)]
-            fn from_function(v: f64) -> $T { $T::from_f32(v as f32) }
+            fn from_function(v: f64) -> $T { $narrow(v as f32) }
             #[inline(always)]
             fn fused(a: $T, b: $T, c: $T) -> $T {
                 // The product is exact in f64; the sum may not be, so what it lost is folded into its last bit.
-                let product = a.to_f32() as f64 * b.to_f32() as f64;
-                <$T as Float>::from_f64(add_odd(product, c.to_f32() as f64))
+                let product = $widen(a) as f64 * $widen(b) as f64;
+                <$T as Float>::from_f64(add_odd(product, $widen(c) as f64))
             }
         }
     )*};
 }
-half! { f16 bf16 }
+half! { f16 widen_f16, narrow_f16; bf16 bf16::to_f32, bf16::from_f32; }
 
 /// f64 → f32 rounded to odd, so that a further rounding to a shorter format gives the correctly rounded value.
 #[inline(always)]
@@ -318,5 +345,37 @@ pub fn invert<P: Wide>(a: Complex<P>) -> Complex<P> {
         let ratio = a.re / a.im;
         let scale = a.re * ratio + a.im;
         Complex { re: ratio / scale, im: -P::ONE / scale }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_half_widens_and_narrows_back() {
+        for bits in 0..=u16::MAX {
+            let half = f16::from_bits(bits);
+            let wide = widen_f16(half);
+            assert!(wide.to_bits() == half.to_f32().to_bits() || wide.is_nan() && half.is_nan(), "{bits:#x}");
+            assert!(narrow_f16(wide) == half || half.is_nan() && narrow_f16(wide).is_nan(), "{bits:#x}");
+        }
+    }
+
+    #[test]
+    fn f32_rounds_to_the_nearest_half() {
+        // Around every half and every midpoint of two, and across all exponents.
+        let near = (0..=0x7c00u32).flat_map(|h| {
+            let (low, high) = (f16::from_bits(h as u16).to_f32(), f16::from_bits((h + 1).min(0x7c00) as u16).to_f32());
+            let middle = if high.is_finite() { low / 2.0 + high / 2.0 } else { 65520.0 };
+            [low, middle].map(f32::to_bits).into_iter().flat_map(|b| b.saturating_sub(2)..=b + 2)
+        });
+        for bits in near.chain((0..=u32::MAX >> 12).map(|b| (b << 12) | (b >> 8))) {
+            let v = f32::from_bits(bits);
+            for v in [v, -v] {
+                let (ours, half) = (narrow_f16(v), f16::from_f32(v));
+                assert!(ours.to_bits() == half.to_bits() || ours.is_nan() && half.is_nan(), "{v:e}: {ours:e} {half:e}");
+            }
+        }
     }
 }
