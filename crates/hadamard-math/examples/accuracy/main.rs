@@ -10,7 +10,9 @@ mod single;
 
 use hadamard_math::table::{self, Visit};
 use hadamard_math::{Function1, Function2};
+use pulp::{Simd, WithSimd};
 use std::io::{Read, Write};
+use std::marker::PhantomData;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -46,13 +48,13 @@ impl Visit for Run<'_> {
             _ if F::NAME != self.name => return,
             Task::Double => values(|points| {
                 let mut out = vec![0.0; points.len()];
-                pulp::Arch::new().dispatch(|| F::block(points, &mut out));
+                pulp::Arch::new().dispatch(One::<F, f64>(points, &mut out, PhantomData));
                 points.iter().zip(&out).for_each(|(&x, &y)| same(F::at(x), y, &x));
                 out
             }),
             Task::Single(_) => {
                 let Some(oracle) = oracle::one(F::NAME) else { return };
-                let block = |x: &[f32], out: &mut [f32]| pulp::Arch::new().dispatch(|| F::block_single(x, out));
+                let block = |x: &[f32], out: &mut [f32]| pulp::Arch::new().dispatch(One::<F, f32>(x, out, PhantomData));
                 let worst = single::all(block, F::at_single, oracle);
                 println!("{} {} {:e} {:e}", 1u64 << 32, worst.ulps, worst.at, worst.got);
             }
@@ -67,19 +69,62 @@ impl Visit for Run<'_> {
             Task::Double => values(|points| {
                 let (x, y): (Vec<f64>, Vec<f64>) = points.chunks_exact(2).map(|pair| (pair[0], pair[1])).unzip();
                 let mut out = vec![0.0; x.len()];
-                pulp::Arch::new().dispatch(|| F::block(&x, &y, &mut out));
+                pulp::Arch::new().dispatch(Two::<F, f64>(&x, &y, &mut out, PhantomData));
                 x.iter().zip(&y).zip(&out).for_each(|((&x, &y), &z)| same(F::at(x, y), z, &(x, y)));
                 out
             }),
             Task::Single(points) => {
                 let Some(oracle) = oracle::two(F::NAME) else { return };
-                let block =
-                    |x: &[f32], y: &[f32], out: &mut [f32]| pulp::Arch::new().dispatch(|| F::block_single(x, y, out));
+                let block = |x: &[f32], y: &[f32], out: &mut [f32]| {
+                    pulp::Arch::new().dispatch(Two::<F, f32>(x, y, out, PhantomData));
+                };
                 let worst = single::pairs(points, block, F::at_single, oracle);
                 println!("{points} {} {:e},{:e} {:e}", worst.ulps, worst.at.0, worst.at.1, worst.got);
             }
         }
         self.found = true;
+    }
+}
+
+/// A function of one number over a block, inlined where the vectors of the machine are known (a closure need not be).
+struct One<'a, F, T>(&'a [T], &'a mut [T], PhantomData<F>);
+
+impl<F: Function1> WithSimd for One<'_, F, f64> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        F::block(self.0, self.1);
+    }
+}
+
+impl<F: Function1> WithSimd for One<'_, F, f32> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        F::block_single(self.0, self.1);
+    }
+}
+
+/// A function of two numbers over a block.
+struct Two<'a, F, T>(&'a [T], &'a [T], &'a mut [T], PhantomData<F>);
+
+impl<F: Function2> WithSimd for Two<'_, F, f64> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        F::block(self.0, self.1, self.2);
+    }
+}
+
+impl<F: Function2> WithSimd for Two<'_, F, f32> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        F::block_single(self.0, self.1, self.2);
     }
 }
 
