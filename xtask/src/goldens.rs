@@ -10,6 +10,9 @@ const SCRIPTS: &[(&str, &[&str])] = &[
     ("crates/hadamard-engine/tests/goldens/complex_goldens.py", &[]),
     ("crates/hadamard-engine/tests/goldens/numpy_goldens.py", &[]),
     ("crates/hadamard-io/tests/goldens/make.py", &[]),
+    ("crates/hadamard-math/tests/goldens/circular.py", &[]),
+    ("crates/hadamard-math/tests/goldens/exponential.py", &[]),
+    ("crates/hadamard-math/tests/goldens/special.py", &[]),
     ("crates/hadamard-io/tests/goldens_formats/make.py", &["examples/photo/china.jpg"]),
 ];
 

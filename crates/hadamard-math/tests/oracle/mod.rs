@@ -1,5 +1,7 @@
 //! Values to hold functions against, and the error in units in the last place.
 
+#![allow(dead_code, reason = "each file of tests is its own crate, and none asks for all of it")]
+
 use hadamard_math::{Function1, Function2};
 
 /// The values of one function that a script in `goldens` wrote.
@@ -8,6 +10,18 @@ pub struct Record<'a> {
     args: Vec<Vec<f64>>,
     high: Vec<f64>,
     low: Vec<f64>,
+}
+
+impl Record<'_> {
+    /// The name of the function.
+    pub fn name(&self) -> &str {
+        self.name
+    }
+
+    /// The points of a function of one number: its argument, and the exact value as a sum.
+    pub fn points(&self) -> impl Iterator<Item = (f64, f64, f64)> {
+        self.args[0].iter().zip(&self.high).zip(&self.low).map(|((&x, &high), &low)| (x, high, low))
+    }
 }
 
 /// A file's records: a line `name arity count`, then doubles: each argument's, the nearest doubles to the exact values,
