@@ -1,7 +1,8 @@
 //! The error function, its complement and gelu.
 //!
 //! The tail of the normal distribution is `exp(-a^2)` with the square exact, times a function of `1 / (a + shift)` that
-//! hardly changes, whose leading terms are summed in pairs. All polynomials are minimax, found with Remez' algorithm.
+//! hardly changes, whose leading terms are summed in pairs. In f32 the same is computed in f64, with fewer terms and without
+//! pairs. The coefficients are those of `tests/remez.py`.
 
 use crate::exp::{Format, exp_reduced, reduce, scales};
 use crate::function::Function1;
@@ -32,7 +33,12 @@ impl Function1 for Erf {
 
     #[inline(always)]
     fn single<V: Single>(x: V) -> V {
-        V::narrow(Self::double(x.widen()))
+        let x = x.widen();
+        let small = horner(x * x, SMALL_SINGLE).fma(x, x);
+        let a = at_most(x.abs(), 4.1);
+        let tail = exp_single(-horner(a - x.lit(MIDDLE), MINUS_LOG_ERFC_SINGLE));
+        let large = (x.lit(1.0) - tail).copysign(x);
+        V::narrow(Lane::select(x.abs().ge(x.lit(MIDDLE)), large, small))
     }
 }
 
@@ -54,7 +60,10 @@ impl Function1 for Erfc {
 
     #[inline(always)]
     fn single<V: Single>(x: V) -> V {
-        V::narrow(Self::double(x.widen()))
+        let x = x.widen();
+        let a = at_most(x.abs(), 10.2);
+        let tail = ERFC.at_single(a, a * a, ERFC_SINGLE);
+        V::narrow(Lane::select(x.lt(x.lit(0.0)), x.lit(2.0) - tail, tail))
     }
 }
 
@@ -78,7 +87,10 @@ impl Function1 for Gelu {
 
     #[inline(always)]
     fn single<V: Single>(x: V) -> V {
-        V::narrow(Self::double(x.widen()))
+        let (x, zero) = (x.widen(), x.widen().lit(0.0));
+        let a = at_most(x.abs(), 15.0);
+        let tail = NORMAL.at_single(a, a * a * x.lit(0.5), NORMAL_SINGLE);
+        V::narrow((Lane::select(x.gt(zero), x, zero) - tail * a).copysign(x))
     }
 }
 
@@ -123,6 +135,21 @@ impl Tail {
         let factor = horner_pairs(v, start, self.low);
         (product(fast_two_sum(exp.hi, exp.lo), product(t, factor)), scales::<f64, V>(r.k))
     }
+
+    /// The value for f32, with coefficients for that.
+    #[inline(always)]
+    fn at_single<V: Lane, const N: usize>(&self, a: V, square: V, coefficients: [f64; N]) -> V {
+        let t = a.lit(1.0) / (a + a.lit(self.shift));
+        exp_single(-square) * t * horner(t - a.lit(self.centre), coefficients)
+    }
+}
+
+/// The exponential for f32, of a number from -700 to 0.
+#[inline(always)]
+fn exp_single<V: Lane>(x: V) -> V {
+    let r = reduce::<f64, V>(x, f64::BIAS);
+    let one = x.lit(1.0);
+    (r.head * r.head).fma(horner(r.head, EXP_SINGLE), one + r.head) * V::from_bits(r.k.shl(f64::MANTISSA))
 }
 
 /// Where the error function changes from its own polynomial to one for the logarithm of its complement.
@@ -236,3 +263,69 @@ const NORMAL: Tail = Tail {
         37386954954132.44,
     ],
 };
+
+/// As [`SMALL`], to 2^-30.9.
+const SMALL_SINGLE: [f64; 7] = [
+    0.12837916652109604,
+    -0.37612632639101595,
+    0.11283678973224243,
+    -0.026858497104800927,
+    0.005198829666666828,
+    -0.0008118071740550396,
+    8.26744212003197e-05,
+];
+
+/// As [`MINUS_LOG_ERFC`], up to 4.1, to 2^-35.0.
+const MINUS_LOG_ERFC_SINGLE: [f64; 9] = [
+    1.6879531261281644,
+    2.534076123126989,
+    0.8350739782089113,
+    0.0441527047164079,
+    -0.01068631805716457,
+    0.0021141207387114745,
+    -0.0002929274726049726,
+    1.9384674199418793e-05,
+    3.445227662282321e-07,
+];
+
+/// `(exp(r) - 1 - r) / r^2`, to 2^-34.2 of `exp`.
+const EXP_SINGLE: [f64; 6] = [
+    0.5000000067696319,
+    0.16666665868669883,
+    0.04166629492098903,
+    0.008333497150237828,
+    0.0013944660953826818,
+    0.00019790298343912185,
+];
+
+/// As those of [`ERFC`], up to 10.2, to 2^-34.7.
+const ERFC_SINGLE: [f64; 12] = [
+    1.1021989681449127,
+    5.527248099920555,
+    22.321554706712313,
+    70.34457768936966,
+    160.3133125408035,
+    206.3537689873009,
+    -88.2327101622823,
+    -885.6641651246625,
+    -774.922091596109,
+    3176.5139617482037,
+    5008.277740210366,
+    -14456.670637332623,
+];
+
+/// As those of [`NORMAL`], up to 15, to 2^-33.6.
+const NORMAL_SINGLE: [f64; 12] = [
+    0.8361975370011563,
+    7.670907977551037,
+    59.278312559485116,
+    381.84109069539164,
+    2002.4255636204584,
+    8132.632941977208,
+    22526.48350130865,
+    22167.141266166454,
+    -128101.3197262213,
+    -568596.6072534266,
+    136681.36791456403,
+    5531948.397450733,
+];

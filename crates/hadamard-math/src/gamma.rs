@@ -2,12 +2,13 @@
 //!
 //! Stirling's series where the argument is at least 5: `log gamma(a) = (a - 1/2) (log a - 1) + c + w(1/a)`, in pairs.
 //! `gamma` shifts smaller arguments up by four; `lgamma` has a polynomial between 1 and 2, where its zeros are factors,
-//! and shifts to there. Arguments below zero are reflected: `gamma(-a) = -pi / (sin(pi a) a gamma(a))`. All polynomials
-//! are minimax, found with Remez' algorithm.
+//! and shifts to there. Arguments below zero are reflected: `gamma(-a) = -pi / (sin(pi a) a gamma(a))`. In f32 `gamma` is
+//! computed in f64 without pairs; `lgamma` needs them beside its zeros. The coefficients are those of `tests/remez.py`.
 
-use crate::exp::{Format, exp_reduced, reduce, scales};
+use crate::exp::{Exp, Format, exp_reduced, reduce, scales};
 use crate::function::Function1;
 use crate::lane::{Lane, Single};
+use crate::log::Log;
 use crate::pair::{Pair, fast_two_sum, halves, horner, horner_pairs, product, two_product, two_sum};
 use crate::power::log_pair;
 
@@ -50,7 +51,26 @@ impl Function1 for Gamma {
 
     #[inline(always)]
     fn single<V: Single>(x: V) -> V {
-        V::narrow(Self::double(x.widen()))
+        let x = x.widen();
+        let (zero, one) = (x.lit(0.0), x.lit(1.0));
+        let positive = x.gt(zero);
+        let size = x.abs();
+        let a = Lane::select(size.gt(x.lit(60.0)), x.lit(60.0), size);
+        let near = a.lt(x.lit(4.0));
+        let b = a + Lane::select(near, x.lit(5.0), one);
+        let below = a * (a + x.lit(5.0));
+        let shifted = Lane::select(near, (below + x.lit(4.0)) * (below + x.lit(6.0)), one);
+        let inverse = one / b;
+        let rest = inverse.fma(horner(inverse * inverse, SERIES_SINGLE), x.lit(STIRLING.0));
+        let log = (b - x.lit(0.5)).fma(Log::double(b) - one, rest);
+        let exp = Exp::double(Lane::select(positive, log, -log));
+        let (distance, odd) = distance(size);
+        let sine = distance * horner(distance * distance, SINE_SINGLE);
+        let sine = Lane::select(odd, -sine, sine);
+        let above = Lane::select(positive, one, shifted * x.lit(-PI.0));
+        let below = Lane::select(positive, shifted * a, sine);
+        let value = Lane::select(!positive & distance.eq(zero), x.lit(f64::NAN), above / below * exp);
+        V::narrow(Lane::select(size.lt(x.lit(TINY)), one / x, value))
     }
 }
 
@@ -84,14 +104,14 @@ impl Function1 for Lgamma {
         let log = select(small, log.neg(), log);
         let lower = select(negative & small, between, between.add(log));
         let value = select(large, upper, lower);
-        let (rest, sine) = sine(a);
+        let (distance, sine) = sine(a);
         let sine = select(small, sine, product(sine, Pair::of(a)));
         let sine = select(sine.hi.lt(zero), sine.neg(), sine);
         let ratio = quotient(Pair::lit(x, PI.0, PI.1), sine);
         let reflected = log_pair::<f64, V>(ratio.hi);
         let reflected = Pair { hi: reflected.hi, lo: reflected.lo + ratio.lo / ratio.hi }.add(value.neg());
         let value = select(negative, reflected, value);
-        let infinite = a.eq(zero) | a.gt(x.lit(LGAMMA_END)) | (negative & rest.eq(zero));
+        let infinite = a.eq(zero) | a.gt(x.lit(LGAMMA_END)) | (negative & distance.eq(zero));
         V::select(infinite, x.lit(f64::INFINITY), value.sum())
     }
 
@@ -128,17 +148,22 @@ fn stirling<V: Lane>(a: Pair<V>, log: Pair<V>) -> Pair<V> {
     fast_two_sum(sum.hi, sum.lo + (main.lo + rest))
 }
 
+/// The distance of `a` from the nearest whole number, and whether that is odd.
+#[inline(always)]
+fn distance<V: Lane>(a: V) -> (V, V::Mask) {
+    let nearest = a.round();
+    let half = nearest * a.lit(0.5);
+    (a - nearest, !half.eq(half.trunc()))
+}
+
 /// The distance of `a` from the nearest whole number, and `sin(pi a)`.
 #[inline(always)]
 fn sine<V: Lane>(a: V) -> (V, Pair<V>) {
-    let nearest = a.round();
-    let rest = a - nearest;
-    let square = two_product(rest, rest);
+    let (distance, odd) = distance(a);
+    let square = two_product(distance, distance);
     let slope = horner_pairs(square, Pair::of(horner(square.hi, SINE)), &SINE_LOW);
-    let half = nearest * a.lit(0.5);
-    let odd = !half.eq(half.trunc());
-    let value = product(slope, Pair::of(rest));
-    (rest, select(odd, value.neg(), value))
+    let value = product(slope, Pair::of(distance));
+    (distance, select(odd, value.neg(), value))
 }
 
 /// Below this gamma is the inverse.
@@ -210,4 +235,18 @@ const SINE: [f64; 6] = [
     0.000466299688561667,
     -2.1903184853488453e-05,
     7.694721313551816e-07,
+];
+
+/// As [`SERIES`], to 2^-39.4.
+const SERIES_SINGLE: [f64; 4] =
+    [0.08333333327242436, -0.002777757091709238, 0.0007917417427107906, -0.000528642865158788];
+
+/// `sin(pi r) / r` in the square of `r`, to 2^-35.5.
+const SINE_SINGLE: [f64; 6] = [
+    3.1415926535233583,
+    -5.167712762117663,
+    2.550163240346855,
+    -0.5992513302667863,
+    0.08204647908804137,
+    -0.007022163388427556,
 ];

@@ -15,10 +15,10 @@ const LEAST: f64 = 5e-324;
 #[test]
 fn values_are_within_their_bounds() {
     let records = records(include_bytes!("goldens/special.bin"));
-    hold1::<Erf>(&records, [1.0, 0.501]);
-    hold1::<Erfc>(&records, [1.2, 0.501]);
-    hold1::<Gelu>(&records, [0.9, 0.501]);
-    hold1::<Gamma>(&records, [0.8, 0.501]);
+    hold1::<Erf>(&records, [1.0, 0.51]);
+    hold1::<Erfc>(&records, [1.2, 0.51]);
+    hold1::<Gelu>(&records, [0.9, 0.51]);
+    hold1::<Gamma>(&records, [0.8, 0.51]);
     // Its zeros below zero are among the points: 1e-15 is allowed there, and what that is in ulps differs.
     let lgamma = records.iter().find(|record| record.name() == "lgamma").unwrap();
     let mut checked = 0;
@@ -128,7 +128,7 @@ fn sample<F: Function1>() {
     for x in (0..u32::MAX).step_by(211_111).map(f32::from_bits) {
         let (got, exact) = (F::at_single(x), F::at(x.into()));
         let agree = if (exact as f32).is_finite() {
-            ulps_single(got, exact) <= 0.501
+            ulps_single(got, exact) <= 0.51
         } else {
             same(got.into(), (exact as f32).into())
         };
