@@ -1,13 +1,50 @@
 //! Complex elementary functions, in double precision, with the special values of C99's Annex G where they are
 //! about zeros, infinities and branch cuts.
+//!
+//! They are scalar, on top of the real functions' values at a number; each is compiled for the machine's instructions,
+//! as those are made of fused multiply-adds.
 
-use super as real;
 use hadamard_array::{Complex, c128};
+use hadamard_math::exp::Exp;
+use hadamard_math::hyperbolic::{Cosh, Sinh};
+use hadamard_math::inverse::Atan2;
+use hadamard_math::log::{Log, Log1p};
+use hadamard_math::root::Hypot;
+use hadamard_math::trig::{Cos, Sin};
+use hadamard_math::{Function1, Function2};
+use pulp::Arch;
 
-/// eᶻ
-pub fn exp(z: c128) -> c128 {
+macro_rules! compiled {
+    ($($(#[$doc:meta])* $name:ident($($z:ident),*) = $definition:ident;)*) => {$(
+        $(#[$doc])*
+        pub fn $name($($z: c128),*) -> c128 {
+            Arch::new().dispatch(#[inline(always)] || $definition($($z),*))
+        }
+    )*};
+}
+compiled! {
+    /// eᶻ
+    exp(z) = exponential;
+    /// The principal logarithm
+    log(z) = logarithm;
+    /// The principal square root
+    sqrt(z) = square_root;
+    /// The sine
+    sin(z) = sine;
+    /// The cosine
+    cos(z) = cosine;
+    /// zʷ: small integer exponents by squaring, otherwise e^(w log z).
+    pow(z, w) = power;
+}
+
+/// The exponential beyond which [`Exp`], the hyperbolic sine or cosine may overflow where its product with a sine or
+/// cosine does not.
+const LARGE: f64 = 700.0;
+
+#[inline(always)]
+fn exponential(z: c128) -> c128 {
     if z.im == 0.0 {
-        return Complex::new(real::exp(z.re), z.im);
+        return Complex::new(Exp::at(z.re), z.im);
     }
     if z.re == f64::NEG_INFINITY && !z.im.is_finite() {
         return Complex::new(0.0, 0.0);
@@ -15,40 +52,40 @@ pub fn exp(z: c128) -> c128 {
     if z.re == f64::INFINITY && !z.im.is_finite() {
         return Complex::new(f64::INFINITY, f64::NAN);
     }
-    let (sin, cos) = (real::sin(z.im), real::cos(z.im));
-    if z.re > 700.0 && z.re < 1500.0 {
-        // eˣ alone may overflow where its product with the sine or cosine does not.
-        let half = real::exp(z.re / 2.0);
+    let (sin, cos) = (Sin::at(z.im), Cos::at(z.im));
+    if z.re > LARGE && z.re < 2.0 * LARGE + 100.0 {
+        let half = Exp::at(z.re / 2.0);
         return Complex::new(half * cos * half, half * sin * half);
     }
-    let modulus = real::exp(z.re);
+    let modulus = Exp::at(z.re);
     Complex::new(modulus * cos, modulus * sin)
 }
 
-/// The principal logarithm
-pub fn log(z: c128) -> c128 {
-    Complex::new(log_modulus(z), real::atan2(z.im, z.re))
+#[inline(always)]
+fn logarithm(z: c128) -> c128 {
+    Complex::new(log_modulus(z), Atan2::at(z.im, z.re))
 }
 
 /// log |z|, without overflow and without cancellation near the unit circle.
+#[inline(always)]
 fn log_modulus(z: c128) -> f64 {
     let (large, small) = (z.re.abs().max(z.im.abs()), z.re.abs().min(z.im.abs()));
     if (0.5..2.0).contains(&large) && !z.re.is_nan() && !z.im.is_nan() {
-        // |z|² − 1 = (l − 1)(l + 1) + s², with the square split so that nothing is lost.
+        // |z|² − 1 = (l − 1)(l + 1) + s², with the product and the square split so that nothing is lost.
         let product = (large - 1.0) * (large + 1.0);
-        let lost = libm::fma(large - 1.0, large + 1.0, -product);
+        let lost = (large - 1.0).mul_add(large + 1.0, -product);
         let square = small * small;
-        let square_lost = libm::fma(small, small, -square);
+        let square_lost = small.mul_add(small, -square);
         let excess = product + square + (lost + square_lost);
         if excess > -0.5 {
-            return 0.5 * real::log1p(excess);
+            return 0.5 * Log1p::at(excess);
         }
     }
-    real::log(real::hypot(z.re, z.im))
+    Log::at(Hypot::at(z.re, z.im))
 }
 
-/// The principal square root
-pub fn sqrt(z: c128) -> c128 {
+#[inline(always)]
+fn square_root(z: c128) -> c128 {
     let (re, im) = (z.re, z.im);
     if re == 0.0 && im == 0.0 {
         return Complex::new(0.0, im);
@@ -73,8 +110,8 @@ pub fn sqrt(z: c128) -> c128 {
         1.0
     };
     let (x, y) = (re * scale, im * scale);
-    let half = real::hypot(x, y);
-    let t = ((half + x.abs()) * 0.5).sqrt();
+    let modulus = Hypot::at(x, y);
+    let t = ((modulus + x.abs()) * 0.5).sqrt();
     let back = 1.0 / f64::sqrt(scale);
     if x >= 0.0 {
         Complex::new(t * back, y / (2.0 * t) * back)
@@ -83,57 +120,56 @@ pub fn sqrt(z: c128) -> c128 {
     }
 }
 
-/// The sine
-pub fn sin(z: c128) -> c128 {
+#[inline(always)]
+fn sine(z: c128) -> c128 {
     if z.im.is_infinite() && !z.re.is_finite() {
         return Complex::new(f64::NAN, f64::INFINITY);
     }
     // sin z = −i sinh(iz)
-    let w = sinh(Complex::new(-z.im, z.re));
-    Complex::new(w.im, -w.re)
+    let (x, y) = (-z.im, z.re);
+    let (sin, cos) = (Sin::at(y), Cos::at(y));
+    let (re, im) = if x == 0.0 {
+        (if y.is_finite() { x * cos } else { x }, sin)
+    } else if y == 0.0 {
+        (Sinh::at(x), y)
+    } else {
+        scaled(x, Sinh::at, Cosh::at, cos, sin)
+    };
+    Complex::new(im, -re)
 }
 
-/// The cosine
-pub fn cos(z: c128) -> c128 {
+#[inline(always)]
+fn cosine(z: c128) -> c128 {
     if z.im.is_infinite() && !z.re.is_finite() {
         return Complex::new(f64::INFINITY, f64::NAN);
     }
     // cos z = cosh(iz)
     let (x, y) = (-z.im, z.re);
-    if x == 0.0 {
-        return Complex::new(real::cos(y), if y.is_finite() { x * real::sin(y) } else { 0.0 });
-    }
-    if y == 0.0 {
-        return Complex::new(real::cosh(x), if x.is_nan() { y } else { x.signum() * y });
-    }
-    scaled(x, real::cosh, real::sinh, real::cos(y), real::sin(y))
-}
-
-fn sinh(z: c128) -> c128 {
-    let (x, y) = (z.re, z.im);
-    if x == 0.0 {
-        return Complex::new(if y.is_finite() { x * real::cos(y) } else { x }, real::sin(y));
-    }
-    if y == 0.0 {
-        return Complex::new(real::sinh(x), y);
-    }
-    scaled(x, real::sinh, real::cosh, real::cos(y), real::sin(y))
+    let (sin, cos) = (Sin::at(y), Cos::at(y));
+    let (re, im) = if x == 0.0 {
+        (cos, if y.is_finite() { x * sin } else { 0.0 })
+    } else if y == 0.0 {
+        (Cosh::at(x), if x.is_nan() { y } else { x.signum() * y })
+    } else {
+        scaled(x, Cosh::at, Sinh::at, cos, sin)
+    };
+    Complex::new(re, im)
 }
 
 /// (f(x) cos, g(x) sin), where f and g may overflow although the products do not.
-fn scaled(x: f64, f: fn(f64) -> f64, g: fn(f64) -> f64, cos: f64, sin: f64) -> c128 {
-    if x.abs() > 700.0 && x.is_finite() {
-        let e = real::exp(x.abs() / 2.0);
-        return Complex::new(f(x).signum() * 0.5 * e * cos * e, g(x).signum() * 0.5 * e * sin * e);
+#[inline(always)]
+fn scaled(x: f64, f: impl Fn(f64) -> f64, g: impl Fn(f64) -> f64, cos: f64, sin: f64) -> (f64, f64) {
+    if x.abs() > LARGE && x.is_finite() {
+        let e = Exp::at(x.abs() / 2.0);
+        return (f(x).signum() * 0.5 * e * cos * e, g(x).signum() * 0.5 * e * sin * e);
     }
-    Complex::new(f(x) * cos, g(x) * sin)
+    (f(x) * cos, g(x) * sin)
 }
 
-/// zʷ: small integer exponents by squaring, otherwise e^(w log z).
-pub fn pow(z: c128, w: c128) -> c128 {
-    let one = Complex::new(1.0, 0.0);
+#[inline(always)]
+fn power(z: c128, w: c128) -> c128 {
     if w.re == 0.0 && w.im == 0.0 {
-        return one;
+        return Complex::new(1.0, 0.0);
     }
     if w.im == 0.0 && w.re.fract() == 0.0 && w.re.abs() <= 100.0 {
         let value = integer_power(z, w.re.abs() as u32);
@@ -142,7 +178,7 @@ pub fn pow(z: c128, w: c128) -> c128 {
     if z.re == 0.0 && z.im == 0.0 {
         return if w.re > 0.0 { Complex::new(0.0, 0.0) } else { Complex::new(f64::NAN, f64::NAN) };
     }
-    exp(crate::kernels::float::multiply(w, log(z)))
+    exponential(crate::kernels::float::multiply(w, logarithm(z)))
 }
 
 fn integer_power(z: c128, mut n: u32) -> c128 {
