@@ -56,17 +56,61 @@ pub(crate) struct Segment {
     /// Registers it writes for others, in the order of the loop's outputs.
     pub writes: Vec<Reg>,
     code: Arc<Compiled>,
+    /// The loop that writes some of them past the caches, and which.
+    streaming: Option<(Arc<Compiled>, Vec<bool>)>,
+    program: Program,
+    isa: Isa,
 }
 
 /// Registers a loop reads and writes at most.
 pub(crate) const MOST_READS: usize = 24;
 /// See [`MOST_READS`].
 pub(crate) const MOST_WRITES: usize = 8;
+/// Where streamed elements must begin.
+pub(crate) const STREAM_ALIGNMENT: usize = 64;
 
 impl Segment {
+    /// Writes those outputs past the caches from now on, where they are aligned.
+    pub fn stream(&mut self, outputs: Vec<bool>) {
+        let code = compiled(self.program.streaming(&outputs), self.isa);
+        self.streaming = code.map(|code| (code, outputs));
+    }
+
     /// Runs over `n` elements; the place of a fault is not known.
     pub fn run(&self, reads: &[&[u8]], writes: &mut [&mut [u8]], n: usize) -> Result<(), Faulted> {
-        self.code.run(reads, writes, n).map_err(|_| Faulted { at: 0, fault: Fault::Overflow })
+        let aligned = |out: &[u8]| out.as_ptr().addr().is_multiple_of(STREAM_ALIGNMENT);
+        let code = match &self.streaming {
+            Some((code, outputs)) if writes.iter().zip(outputs).all(|(out, &streamed)| !streamed || aligned(out)) => {
+                code
+            }
+            _ => &self.code,
+        };
+        code.run(reads, writes, n).map_err(|_| Faulted { at: 0, fault: Fault::Overflow })
+    }
+}
+
+/// Copies past the caches, which the machine is to keep for what is read.
+pub(crate) struct StreamedCopy(Arc<Compiled>);
+
+impl StreamedCopy {
+    pub fn new(backend: Backend) -> Option<StreamedCopy> {
+        let Backend::Compiled(isa) = backend else { return None };
+        let recorder = Recorder::new();
+        let k = recorder.input(Kind::I64);
+        recorder.output(recorder.op(Op::Input(k), Kind::I64), true);
+        compiled(recorder.finish(), isa).map(StreamedCopy)
+    }
+
+    /// Copies a block; the parts of it that are not aligned by ordinary means.
+    pub fn copy(&self, from: &[u8], to: &mut [u8]) {
+        let lead = to.as_ptr().addr().next_multiple_of(STREAM_ALIGNMENT) - to.as_ptr().addr();
+        let lead = lead.min(to.len());
+        let middle = (to.len() - lead) / STREAM_ALIGNMENT * STREAM_ALIGNMENT;
+        let (first, rest) = to.split_at_mut(lead);
+        let (streamed, last) = rest.split_at_mut(middle);
+        first.copy_from_slice(&from[..lead]);
+        self.0.run(&[&from[lead..lead + middle]], &mut [streamed], middle / 8).expect("copies have no faults");
+        last.copy_from_slice(&from[lead + middle..]);
     }
 }
 
@@ -190,7 +234,9 @@ fn segment(nest: &Nest, policy: &Policy, isa: Isa, group: &[Reg]) -> Option<Segm
         let value = if recorder.kind(value) == Kind::Mask { recorder.unary(Unary::FromMask, value) } else { value };
         recorder.output(value, false);
     }
-    Some(Segment { reads, writes, code: compiled(recorder.finish(), isa)? })
+    let program = recorder.finish();
+    let code = compiled(program.clone(), isa)?;
+    Some(Segment { reads, writes, code, streaming: None, program, isa })
 }
 
 /// Loops compiled before, by structure: looked into when a plan is prepared, never when it runs.

@@ -2,12 +2,13 @@
 
 use crate::kernels::Kernel;
 use crate::kernels::float::Float;
-use bytemuck::{cast_slice, cast_slice_mut};
+use bytemuck::{Pod, cast_slice, cast_slice_mut};
 use hadamard_algebra::Map;
 use hadamard_array::{DType, Scalar, bf16, f16};
 use hadamard_math::{Function1, Function2, Lane, Single};
-use hadamard_math::{erf, exp, hyperbolic, inverse, log, logistic, power, root, trig};
-use pulp::Arch;
+use hadamard_math::{erf, exp, gamma, hyperbolic, inverse, log, logistic, power, root, trig};
+use pulp::{Arch, NullaryFnOnce};
+use std::marker::PhantomData;
 
 /// What is done with the function of an operation.
 pub(crate) trait With {
@@ -47,6 +48,10 @@ pub(crate) fn with<W: With>(map: Map, what: W) -> Option<W::Output> {
         Map::Cbrt => what.one::<root::Cbrt>(),
         Map::Hypot => what.two::<root::Hypot>(),
         Map::Erf => what.one::<erf::Erf>(),
+        Map::Erfc => what.one::<erf::Erfc>(),
+        Map::Gelu => what.one::<erf::Gelu>(),
+        Map::Gamma => what.one::<gamma::Gamma>(),
+        Map::Lgamma => what.one::<gamma::Lgamma>(),
         Map::Pow => what.two::<Power>(),
         _ => return None,
     })
@@ -112,50 +117,74 @@ impl With for At<'_> {
 /// The block kernel for a dtype; `None` for dtypes that are not floats.
 pub(crate) struct Block(pub DType);
 
+/// A loop over blocks in the machine's widest vectors. A type of its own, since what is called in closures is not always
+/// inlined into the code for those vectors, and then runs one number at a time.
+struct Loop<'b, F, T> {
+    args: [&'b [T]; 2],
+    out: &'b mut [T],
+    function: PhantomData<F>,
+}
+
+macro_rules! loops {
+    ($Function:ident $block:ident $T:ty, $self:ident => $run:expr) => {
+        impl<F: $Function> NullaryFnOnce for Loop<'_, $block<F>, $T> {
+            type Output = ();
+            #[inline(always)]
+            fn call($self) {
+                $run
+            }
+        }
+    };
+}
+/// A function of one number, to be told from one of two.
+struct One<F>(PhantomData<F>);
+/// A function of two numbers.
+struct Two<F>(PhantomData<F>);
+loops! { Function1 One f64, self => F::block(self.args[0], self.out) }
+loops! { Function1 One f32, self => F::block_single(self.args[0], self.out) }
+loops! { Function2 Two f64, self => F::block(self.args[0], self.args[1], self.out) }
+loops! { Function2 Two f32, self => F::block_single(self.args[0], self.args[1], self.out) }
+
+fn run<'b, F, T>(args: [&'b [T]; 2], out: &'b mut [T])
+where
+    Loop<'b, F, T>: NullaryFnOnce<Output = ()>,
+{
+    Arch::new().dispatch(Loop { args, out, function: PhantomData });
+}
+
+/// The kernel whose loop over f64 and over f32 these are.
+fn kernel(dtype: DType, double: Run<f64>, single: Run<f32>) -> Option<Kernel> {
+    Some(match dtype {
+        DType::F64 => direct(double),
+        DType::F32 => direct(single),
+        DType::F16 => halves::<f16>(single),
+        DType::BF16 => halves::<bf16>(single),
+        _ => return None,
+    })
+}
+
+type Run<T> = for<'b> fn([&'b [T]; 2], &'b mut [T]);
+
+fn direct<T: Pod>(run: Run<T>) -> Kernel {
+    Box::new(move |args, out| {
+        run([cast_slice(args[0]), cast_slice(args[args.len() - 1])], cast_slice_mut(out));
+        Ok(())
+    })
+}
+
 impl With for Block {
     type Output = Option<Kernel>;
 
     fn one<F: Function1 + 'static>(self) -> Option<Kernel> {
-        fn single<F: Function1>(x: &[f32], out: &mut [f32]) {
-            Arch::new().dispatch(|| F::block_single(x, out));
-        }
-        Some(match self.0 {
-            DType::F64 => Box::new(|args, out| {
-                Arch::new().dispatch(|| F::block(cast_slice(args[0]), cast_slice_mut(out)));
-                Ok(())
-            }),
-            DType::F32 => Box::new(|args, out| {
-                single::<F>(cast_slice(args[0]), cast_slice_mut(out));
-                Ok(())
-            }),
-            DType::F16 => halves::<f16>(|args, out| single::<F>(args[0], out)),
-            DType::BF16 => halves::<bf16>(|args, out| single::<F>(args[0], out)),
-            _ => return None,
-        })
+        kernel(self.0, |args, out| run::<One<F>, f64>(args, out), |args, out| run::<One<F>, f32>(args, out))
     }
-
     fn two<F: Function2 + 'static>(self) -> Option<Kernel> {
-        fn single<F: Function2>(x: &[f32], y: &[f32], out: &mut [f32]) {
-            Arch::new().dispatch(|| F::block_single(x, y, out));
-        }
-        Some(match self.0 {
-            DType::F64 => Box::new(|args, out| {
-                Arch::new().dispatch(|| F::block(cast_slice(args[0]), cast_slice(args[1]), cast_slice_mut(out)));
-                Ok(())
-            }),
-            DType::F32 => Box::new(|args, out| {
-                single::<F>(cast_slice(args[0]), cast_slice(args[1]), cast_slice_mut(out));
-                Ok(())
-            }),
-            DType::F16 => halves::<f16>(|args, out| single::<F>(args[0], args[1], out)),
-            DType::BF16 => halves::<bf16>(|args, out| single::<F>(args[0], args[1], out)),
-            _ => return None,
-        })
+        kernel(self.0, |args, out| run::<Two<F>, f64>(args, out), |args, out| run::<Two<F>, f32>(args, out))
     }
 }
 
 /// A kernel of halves by way of f32, some at a time.
-fn halves<T: Float<Wide = f32>>(f: impl Fn([&[f32]; 2], &mut [f32]) + Send + Sync + 'static) -> Kernel {
+fn halves<T: Float<Wide = f32>>(run: Run<f32>) -> Kernel {
     const SOME: usize = 128;
     Box::new(move |args, out| {
         let (first, last) = (cast_slice::<u8, T>(args[0]), cast_slice::<u8, T>(args[args.len() - 1]));
@@ -166,7 +195,7 @@ fn halves<T: Float<Wide = f32>>(f: impl Fn([&[f32]; 2], &mut [f32]) + Send + Syn
             let n = a.len();
             x.iter_mut().zip(a).for_each(|(x, a)| *x = a.widen());
             y.iter_mut().zip(b).for_each(|(y, b)| *y = b.widen());
-            f([&x[..n], &y[..n]], &mut value[..n]);
+            run([&x[..n], &y[..n]], &mut value[..n]);
             out.iter_mut().zip(&value).for_each(|(out, value)| *out = T::narrow(*value));
         }
         Ok(())

@@ -31,8 +31,6 @@ at! {
     cbrt = root::Cbrt;
 }
 
-pub use libm::{erfc, lgamma};
-
 /// The angle of the point (x, y).
 pub fn atan2(y: f64, x: f64) -> f64 {
     inverse::Atan2::at(y, x)
@@ -66,24 +64,4 @@ pub fn root(a: f64, n: f64) -> f64 {
     }
     let exponent = double::log(a) / Pair::new(n);
     if exponent.hi.abs() < 1500.0 { double::exp(exponent) } else { libm::pow(a, 1.0 / n) }
-}
-
-/// a Φ(a) = a erfc(−a / √2) / 2.
-pub fn gelu(a: f64) -> f64 {
-    use std::f64::consts::{FRAC_1_SQRT_2, FRAC_2_SQRT_PI};
-    if a == f64::NEG_INFINITY {
-        return -0.0;
-    }
-    // 1/√2 to twice the precision: far out, erfc magnifies the rounding of its argument.
-    const LOW: f64 = -4.833646656726457e-17;
-    let high = -a * FRAC_1_SQRT_2;
-    let low = libm::fma(-a, FRAC_1_SQRT_2, -high) - a * LOW;
-    let tail = erfc(high);
-    let corrected = if low.is_finite() { tail - low * FRAC_2_SQRT_PI * exp(-high * high) } else { tail };
-    0.5 * a * corrected
-}
-
-/// Γ(a). NaN at the negative integers, ±∞ at ±0.
-pub fn gamma(a: f64) -> f64 {
-    if a == f64::NEG_INFINITY { f64::NAN } else { libm::tgamma(a) }
 }

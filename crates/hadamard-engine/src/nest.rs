@@ -1,7 +1,7 @@
 //! One nest made ready to run: loops compiled, kernels chosen, registers assigned to block buffers, constants filled;
 //! evaluates blocks of its body.
 
-use crate::compile::{self, Backend, MOST_READS, MOST_WRITES, Segment};
+use crate::compile::{self, Backend, MOST_READS, MOST_WRITES, Segment, StreamedCopy};
 use crate::fault::{Fault, Faulted};
 use crate::gather::Gathered;
 use crate::kernels::{Kernel, kernel, splat};
@@ -13,6 +13,12 @@ use hadamard_plan::{AxisIndex, InstrKind, Nest, Reg};
 
 /// Elements of a block: a few kilobytes a register, so that all of a body's registers stay in the nearest cache.
 pub const BLOCK_LEN: usize = 1024;
+
+/// Elements of a block that goes through no buffer: enough that the calls for it do not count.
+const LONG_BLOCK: usize = 32 << 10;
+/// Results from this size on are written past the caches: they would push out what is read, and be gone themselves before
+/// anybody reads them. Measured by `cargo xtask bench`.
+const STREAMED_BYTES: usize = 16 << 20;
 
 /// Where a register's block lies.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -49,6 +55,11 @@ pub struct Ready {
     pub input_sizes: Vec<usize>,
     /// Block buffers a worker needs, and bytes of the largest element among the registers.
     pub buffers: (usize, usize),
+    /// Points of a block where every input lies in place: more than [`BLOCK_LEN`] if nothing but inputs and results is
+    /// read and written.
+    pub longest: usize,
+    /// What writes large results that no loop writes.
+    streamed_copy: Option<StreamedCopy>,
     places: Vec<Place>,
     constants: Vec<Buffer>,
     parts: Vec<Part>,
@@ -80,8 +91,10 @@ impl Ready {
                 _ => Place::Inside,
             });
         }
-        let parts = parts(nest, policy, backend);
+        let mut parts = parts(nest, policy, backend);
         let uses = uses(nest, &parts);
+        let large = |reg: Reg| nest.space.size().saturating_mul(nest.body[reg].dtype.size()) >= STREAMED_BYTES;
+        let streamed_copy = nest.stores.iter().any(|s| large(s.value)).then(|| StreamedCopy::new(backend)).flatten();
         let mut constants = Vec::new();
         for (reg, instr) in nest.body.iter().enumerate() {
             if let InstrKind::Const(value) = &instr.kind
@@ -97,7 +110,13 @@ impl Ready {
         for (p, part) in parts.iter().enumerate() {
             for &reg in part.writes() {
                 places[reg] = match nest.stores.iter().position(|s| s.value == reg) {
-                    Some(store) if uses[reg].len() == 1 => Place::Store(store),
+                    // Kernels do not stream, so what they compute goes by way of a block that is copied.
+                    Some(store)
+                        if uses[reg].len() == 1
+                            && (matches!(part, Part::Loop(_)) || streamed_copy.is_none() || !large(reg)) =>
+                    {
+                        Place::Store(store)
+                    }
                     _ => Place::Buffer(free.pop().unwrap_or_else(|| {
                         buffers += 1;
                         buffers - 1
@@ -109,6 +128,15 @@ impl Ready {
                 _ => None,
             }));
         }
+        for part in &mut parts {
+            if let Part::Loop(segment) = part {
+                let streamed = |&reg: &Reg| matches!(places[reg], Place::Store(_)) && large(reg);
+                let outputs: Vec<bool> = segment.writes.iter().map(streamed).collect();
+                if outputs.contains(&true) {
+                    segment.stream(outputs);
+                }
+            }
+        }
         let mut input_sizes = vec![0; nest.loads.len()];
         for instr in &nest.body {
             if let InstrKind::Load(k) = instr.kind {
@@ -117,7 +145,11 @@ impl Ready {
         }
         input_sizes.extend(identities.iter().map(|i| i.2.size()));
         let widest = nest.body.iter().map(|i| i.dtype.size()).max().unwrap_or(1);
+        let loops = parts.iter().all(|part| matches!(part, Part::Loop(_)));
+        let plain = loops && nest.folds.is_empty() && buffers == 0 && constants.is_empty() && identities.is_empty();
         Ready {
+            longest: if plain { LONG_BLOCK } else { BLOCK_LEN },
+            streamed_copy,
             nest: nest.clone(),
             policy: *policy,
             identities,
@@ -177,7 +209,11 @@ impl Ready {
             if self.places[store.value] != Place::Store(s) {
                 let size = body[store.value].dtype.size();
                 let value = self.value(n, store.value, |i| input(i), buffers);
-                outs[s][at * size..(at + n) * size].copy_from_slice(value);
+                let out = &mut outs[s][at * size..(at + n) * size];
+                match &self.streamed_copy {
+                    Some(copy) if self.nest.space.size() * size >= STREAMED_BYTES => copy.copy(value, out),
+                    _ => out.copy_from_slice(value),
+                }
             }
         }
         Ok(())

@@ -1,11 +1,12 @@
 //! Walking one window of a nest with all threads: cuts it into tasks, evaluates blocks, feeds stores and reductions.
 
+use crate::compile::STREAM_ALIGNMENT;
 use crate::gather::Order;
 use crate::nest::{BLOCK_LEN, NestFault, Ready};
 use crate::reduce::{FoldFault, Part, Reduction};
 use crate::scratch::Scratch;
 use crate::tree::{BLOCK, LANES};
-use crate::walked::Walked;
+use crate::walked::{Input, Walked};
 use crate::workers::Workers;
 use hadamard_plan::Walk;
 use std::ops::Range;
@@ -54,9 +55,11 @@ pub(crate) fn walk(
             return Ok(Vec::new());
         }
         let order = order(nest.walk, walked, origin, task.from..task.to);
-        let len = BLOCK_LEN.min(task.to - task.from);
+        let straight = |input: &Input<'_>| matches!(input, Input::Memory { pattern, .. } if pattern.is_ordered() || pattern.is_constant());
+        let longest = if walked.inputs.iter().all(straight) { ready.longest } else { BLOCK_LEN };
+        let len = longest.min(task.to - task.from);
         let result = Scratch::walk(ready, walked, order, len, |scratch| match nest.walk {
-            Walk::Linear => run_linear(ready, walked, origin, &mut task, scratch),
+            Walk::Linear => run_linear(ready, walked, origin, &mut task, scratch, len),
             Walk::Rows { reduced, inner, .. } => run_rows(ready, walked, origin, (reduced, inner), &mut task, scratch),
         });
         if result.is_err() {
@@ -138,7 +141,16 @@ fn run_linear(
     origin: usize,
     task: &mut Task<'_>,
     scratch: &mut Scratch,
+    len: usize,
 ) -> Result<(), NestFault> {
+    // Where no fold minds, the first block is so short that the others begin where results can be streamed.
+    let lead = match (ready.nest.stores.first(), task.outs.first()) {
+        (Some(store), Some(out)) => {
+            let beyond = out.as_ptr().addr() % STREAM_ALIGNMENT;
+            (STREAM_ALIGNMENT - beyond) % STREAM_ALIGNMENT / ready.nest.body[store.value].dtype.size()
+        }
+        _ => 0,
+    };
     let smallest = ready.nest.folds.iter().map(|f| f.count).min();
     let mut k = task.from;
     while k < task.to {
@@ -150,7 +162,8 @@ fn run_linear(
                 whole - at % whole
             }
             Some(r) => (BLOCK_LEN - at % r % BLOCK_LEN).min(r - at % r),
-            None => BLOCK_LEN,
+            None if k == task.from && lead > 0 => lead.min(len),
+            None => len,
         };
         let n = room.min(task.to - k);
         ready.block(walked, k, n, scratch, &mut task.outs, k - task.from)?;

@@ -13,6 +13,7 @@ type Entry = unsafe extern "sysv64" fn(pointers: *const *mut u8, n: usize) -> u6
 struct Lie {
     size: usize,
     splat: bool,
+    streamed: bool,
 }
 
 /// A compiled program. Immutable: any number of threads may run it at once.
@@ -26,7 +27,6 @@ pub struct Compiled {
     unrolled: (usize, usize),
     inputs: Vec<Lie>,
     outputs: Vec<Lie>,
-    streamed: bool,
     isa: Isa,
 }
 
@@ -54,12 +54,15 @@ impl Compiled {
         let code = memory.make_exec().ok()?;
         let inputs = program.inputs.iter().enumerate().map(|(k, kind)| {
             let (one, all) = (program.reads_one(k), program.reads_all(k));
-            Lie { size: if one || all { kind.size() } else { 0 }, splat: one }
+            Lie { size: if one || all { kind.size() } else { 0 }, splat: one, streamed: false }
         });
-        let outputs = program.outputs.iter().map(|o| Lie { size: program.kind(o.value).size(), splat: false });
-        let streamed = program.outputs.iter().any(|o| o.streamed);
+        let outputs = program.outputs.iter().map(|o| Lie {
+            size: program.kind(o.value).size(),
+            splat: false,
+            streamed: o.streamed,
+        });
         let (inputs, outputs) = (inputs.collect(), outputs.collect());
-        Some(Compiled { inputs, outputs, code, lanes, single, unrolled, streamed, isa })
+        Some(Compiled { inputs, outputs, code, lanes, single, unrolled, isa })
     }
 
     /// Lanes of one iteration.
@@ -93,7 +96,7 @@ impl Compiled {
         for ((to, from), lie) in last.iter_mut().zip(outputs.iter_mut()).zip(&self.outputs) {
             assert!(from.len() >= n * lie.size, "outputs are long enough");
             *to = from.as_mut_ptr();
-            assert!(!self.streamed || to.addr().is_multiple_of(VECTOR), "streamed outputs are aligned");
+            assert!(!lie.streamed || to.addr().is_multiple_of(VECTOR), "streamed outputs are aligned");
         }
         let step = self.lanes * self.unrolled.1;
         let (many, whole) = (n / step * step, n / self.lanes * self.lanes);

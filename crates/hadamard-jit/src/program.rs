@@ -276,6 +276,12 @@ impl Program {
     pub fn reads_all(&self, k: usize) -> bool {
         self.ops.contains(&Op::Input(k))
     }
+    /// The same program with some outputs written past the caches.
+    pub fn streaming(&self, outputs: &[bool]) -> Program {
+        let mut program = self.clone();
+        program.outputs.iter_mut().zip(outputs).for_each(|(output, &streamed)| output.streamed = streamed);
+        program
+    }
     /// Number of operations.
     pub fn len(&self) -> usize {
         self.ops.len()

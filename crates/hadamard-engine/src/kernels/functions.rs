@@ -10,11 +10,6 @@ use crate::math;
 use hadamard_algebra::{Map, Overflow};
 use hadamard_array::{DType, c128};
 
-/// A function of real entries
-pub fn real1(arg: DType, f: fn(f64) -> f64) -> Option<Kernel> {
-    by_kind!(arg; float T => map1(move |a: T| T::from_function(f(Float::to_f64(a))));)
-}
-
 /// A function of two real entries
 pub fn real2(arg: DType, f: fn(f64, f64) -> f64) -> Option<Kernel> {
     by_kind!(arg; float T => map2(move |a: T, b: T| T::from_function(f(Float::to_f64(a), Float::to_f64(b))));)

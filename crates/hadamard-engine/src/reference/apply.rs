@@ -15,7 +15,6 @@ use hadamard_array::{DType, Scalar, c128};
 pub fn apply(map: Map, args: &[Scalar], out: DType, policy: &Policy) -> Result<Scalar, Fault> {
     let a = args[0];
     let overflow = policy.overflow;
-    let real1 = |f: fn(f64) -> f64| Ok(function(out, f(double(a))));
     let real2 = |f: fn(f64, f64) -> f64| Ok(function(out, f(double(a), double(args[1]))));
     let elementary = || Ok(with(map, At(args)).flatten().expect("elementary functions take floats of one dtype"));
     let compare = |f: fn(Option<std::cmp::Ordering>) -> bool| Ok(Scalar::Bool(f(order(a, args[1]))));
@@ -103,10 +102,6 @@ pub fn apply(map: Map, args: &[Scalar], out: DType, policy: &Policy) -> Result<S
         Map::Sin if out.is_complex() => Ok(complex(out, math::complex::sin(a.as_c128()))),
         Map::Cos if out.is_complex() => Ok(complex(out, math::complex::cos(a.as_c128()))),
         Map::Root => real2(math::root),
-        Map::Gelu => real1(math::gelu),
-        Map::Erfc => real1(math::erfc),
-        Map::Gamma => real1(math::gamma),
-        Map::Lgamma => real1(math::lgamma),
         Map::Floor => rounded(f64::floor),
         Map::Ceil => rounded(f64::ceil),
         Map::Round => rounded(f64::round_ties_even),
