@@ -53,23 +53,23 @@ pub fn unroll(program: &Program, count: usize) -> Unrolled {
     let mut numbers: Vec<Vec<Value>> = Vec::with_capacity(program.ops.len());
     for (op, &kind) in program.ops.iter().zip(&program.kinds) {
         let shared = matches!(op, Op::Const(_) | Op::Splat(_));
-        let mut mine = Vec::with_capacity(count);
-        for v in 0..count {
-            if shared && v > 0 {
-                mine.push(mine[0]);
-                continue;
-            }
-            mine.push(Value(all.ops.len() as u32));
-            all.ops.push(op.with_args(|a| numbers[a.at()][v]));
+        let mut write = |op: Op, v: usize| {
+            all.ops.push(op);
             all.kinds.push(kind);
             vector.push(v);
-        }
+            Value(all.ops.len() as u32 - 1)
+        };
+        let mine = if shared {
+            vec![write(*op, 0); count]
+        } else {
+            (0..count).map(|v| write(op.with_args(|a| numbers[a.at()][v]), v)).collect()
+        };
         numbers.push(mine);
     }
     let mut outputs = Vec::new();
     for (k, output) in program.outputs.iter().enumerate() {
-        for v in 0..count {
-            all.outputs.push(Output { value: numbers[output.value.at()][v], ..*output });
+        for (v, &value) in numbers[output.value.at()].iter().enumerate() {
+            all.outputs.push(Output { value, ..*output });
             outputs.push((k, v));
         }
     }
