@@ -161,6 +161,28 @@ impl Ready {
         }
     }
 
+    /// If one loop is the whole body, and it reads nothing but loads, all but those that are one element in the order of
+    /// the walk, and writes nothing but stores: the loads and stores in its order.
+    pub(crate) fn sole_loop(&self) -> Option<(Vec<usize>, Vec<usize>)> {
+        let [Part::Loop(segment)] = &self.parts[..] else { return None };
+        let loads = segment.reads.iter().map(|&reg| match self.places[reg] {
+            Place::Input(load) if load < self.nest.loads.len() => Some(load),
+            _ => None,
+        });
+        let stores = segment.writes.iter().map(|&reg| match self.places[reg] {
+            Place::Store(store) => Some(store),
+            _ => None,
+        });
+        let (loads, stores) = (loads.collect::<Option<Vec<_>>>()?, stores.collect::<Option<Vec<_>>>()?);
+        (self.constants.is_empty() && stores.len() == self.nest.stores.len()).then_some((loads, stores))
+    }
+
+    /// Runs the loop of [`Ready::sole_loop`]; `None` if some entry is at fault.
+    pub(crate) fn run_sole_loop(&self, sources: &[&[u8]], targets: &mut [&mut [u8]], n: usize) -> Option<()> {
+        let [Part::Loop(segment)] = &self.parts[..] else { return None };
+        segment.run(sources, targets, n).ok()
+    }
+
     /// Where a register's block lies.
     pub(crate) fn place(&self, reg: Reg) -> Place {
         self.places[reg]

@@ -17,6 +17,9 @@ pub(crate) struct Small {
     /// For each load the operand's number, and how the nest walks it.
     loads: Vec<(usize, Pattern)>,
     points: usize,
+    /// Where one compiled loop over whole operands is all there is: the operands in the order of its inputs and the
+    /// results in the order of its outputs.
+    direct: Option<(Vec<usize>, Vec<usize>)>,
 }
 
 impl Small {
@@ -41,12 +44,45 @@ impl Small {
                 access_layout(load, &whole, &vec![0; slot.shape.ndim()], &vec![0; nest.space.ndim()], &nest.space);
             loads.push((operand, Pattern::new(&layout, slot.dtype.size())));
         }
-        Some(Small { loads, points })
+        let direct = ready.sole_loop().and_then(|(reads, writes)| {
+            // A constant load is read by the loop as one element, which begins the operand if it is all of it.
+            let whole = |&load: &usize| {
+                let (operand, pattern) = &loads[load];
+                (pattern.is_ordered() || pattern.is_constant()).then_some((*operand, pattern))
+            };
+            let reads: Option<Vec<_>> = reads.iter().map(whole).collect();
+            let from_start = |(operand, pattern): (usize, &Pattern)| pattern.begins_at(0).then_some(operand);
+            Some((reads?.into_iter().map(from_start).collect::<Option<Vec<usize>>>()?, writes))
+        });
+        Some(Small { loads, points, direct })
+    }
+
+    /// The loop over the arrays as they are.
+    fn run_direct(
+        &self,
+        (reads, writes): &(Vec<usize>, Vec<usize>),
+        ready: &Ready,
+        operands: &[View<'_>],
+        results: &mut [ViewMut<'_>],
+    ) -> Option<()> {
+        let mut sources: [&[u8]; MOST] = [&[]; MOST];
+        for (source, &operand) in sources.iter_mut().zip(reads) {
+            *source = operands[operand].slice_bytes()?;
+        }
+        let mut targets: [&mut [u8]; MOST] = Default::default();
+        for (result, out) in results.iter_mut().enumerate() {
+            let at = writes.iter().position(|&w| w == result)?;
+            targets[at] = out.slice_bytes_mut().ok()?;
+        }
+        ready.run_sole_loop(&sources[..reads.len()], &mut targets[..writes.len()], self.points)
     }
 
     /// Runs; `None` if something does not lie in C order without gaps, or an entry is at fault: then the general way
     /// does it over.
     pub(crate) fn run(&self, ready: &Ready, operands: &[View<'_>], results: &mut [ViewMut<'_>]) -> Option<()> {
+        if let Some(direct) = &self.direct {
+            return self.run_direct(direct, ready, operands, results);
+        }
         let mut bytes: [&[u8]; MOST] = [&[]; MOST];
         for (bytes, (operand, _)) in bytes.iter_mut().zip(&self.loads) {
             *bytes = operands[*operand].slice_bytes()?;

@@ -31,7 +31,7 @@ pub struct Compiled {
 }
 
 /// Pointers of a run.
-const POINTERS: usize = 64;
+const POINTERS: usize = 32;
 /// Bytes of the longest vector.
 const VECTOR: usize = 64;
 

@@ -5,6 +5,8 @@ use hadamard_algebra::check::{Binding, Env, check};
 use hadamard_algebra::{Diagnostic, Formula};
 use hadamard_array::Array;
 use hadamard_engine::Settings;
+use std::cell::RefCell;
+use std::rc::Rc;
 
 /// Reads a formula in the native notation.
 ///
@@ -57,7 +59,8 @@ pub fn eval_all(
         env.insert(*name, Binding::Array { dtype, shape, source: String::new() });
         arrays.push((name, given));
     }
-    let program = compile(text, &env)?;
+    // Numbers become part of a program, and equal ones may differ (0 and −0): such programs are not looked up.
+    let program = if arrays.len() == operands.len() { recent(text, env)? } else { Rc::new(compile(text, &env)?) };
     let mut views = Vec::new();
     for operand in program.operands() {
         let found = arrays.iter().find(|(name, _)| Some(*name) == operand.name).map(|(_, given)| given);
@@ -70,4 +73,29 @@ pub fn eval_all(
     let results = program.run(&views, settings)?;
     let names: Vec<Option<String>> = program.outputs().map(|o| o.name.map(str::to_string)).collect();
     Ok(names.into_iter().zip(results).collect())
+}
+
+thread_local! {
+    /// The programs that this thread evaluated last, the latest first, with what they were compiled for.
+    static RECENT: RefCell<Vec<(Env, Rc<Program>)>> = const { RefCell::new(Vec::new()) };
+}
+/// Programs a thread remembers.
+const REMEMBERED: usize = 16;
+
+/// [`compile`], or what it gave before for the same text and operands.
+fn recent(text: &str, env: Env) -> Result<Rc<Program>, Error> {
+    let known = RECENT.with_borrow_mut(|recent| {
+        let at = recent.iter().position(|(of, program)| program.text() == text && *of == env)?;
+        recent[..=at].rotate_right(1);
+        Some(recent[0].1.clone())
+    });
+    if let Some(program) = known {
+        return Ok(program);
+    }
+    let program = Rc::new(compile(text, &env)?);
+    RECENT.with_borrow_mut(|recent| {
+        recent.truncate(REMEMBERED - 1);
+        recent.insert(0, (env, program.clone()));
+    });
+    Ok(program)
 }

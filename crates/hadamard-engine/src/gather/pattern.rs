@@ -41,6 +41,11 @@ impl Pattern {
         matches!(self.axes[..], [] | [(_, 1)])
     }
 
+    /// Whether the first element of the walk lies at that position.
+    pub fn begins_at(&self, position: usize) -> bool {
+        self.base == position
+    }
+
     /// The position of element `k` of the walk if the `n > 0` elements from there on lie in order.
     pub(super) fn run(&self, k: usize, n: usize) -> Option<usize> {
         match *self.axes {

@@ -4,7 +4,7 @@ use super::isa::Isa;
 use crate::program::{Binary, Kind, Op, Program, Shift, Unary};
 
 /// Pointers a loop takes at most.
-pub const MOST_POINTERS: usize = 64;
+pub const MOST_POINTERS: usize = 32;
 
 /// The lanes of an iteration: as many as a vector has of the widest kind. `None` if the instruction set lacks an
 /// operation.
