@@ -1,11 +1,13 @@
-"""The driver of `cargo xtask accuracy`: compares our values with MPFR's (f64) and libm's (f32).
+"""The driver of `cargo xtask accuracy`: compares our values with those of multiple precision (f64) and libm's (f32).
 
-The exact value in f64 is MPFR's with at least 53 + 47 bits. Prints the tables; --write puts their rows into ACCURACY.md,
+The exact value in f64 is that of Arb (FLINT's balls, each with a bound of its error) where it is known to at least 93
+bits, and else MPFR's with 100 bits, which is several times as dear. Prints the tables; --write puts their rows into ACCURACY.md,
 where rows of functions not asked for stay as they are.
 """
 
 import argparse
 import multiprocessing
+import operator
 import os
 import re
 import subprocess
@@ -13,10 +15,15 @@ import sys
 import time
 from pathlib import Path
 
+import flint
 import gmpy2
 import numpy as np
 import points
+from flint import arb
 
+# Bits to compute with, and to know at least.
+BALL_PRECISION = 128
+BALL_ACCURACY = 93
 PRECISION = 100
 # A part of a function's points: one process of ours, one array of results.
 PART = 100_000
@@ -45,26 +52,51 @@ def gelu(x):
         return x / 2 * gmpy2.erfc(-x / gmpy2.sqrt(2))
 
 
-OWN = {
+MPFR = {
     "sigmoid": sigmoid,
     "softplus": softplus,
     "gelu": gelu,
     "lgamma": lambda x: gmpy2.lgamma(x)[0],
     "pow": lambda x, y: gmpy2.mpfr(x) ** gmpy2.mpfr(y),
 }
+BALLS = {name: getattr(arb, name) for name in (
+    "exp expm1 log log1p sin cos tan asin acos atan atan2 sinh cosh tanh asinh acosh atanh erf erfc gamma".split()
+)} | {
+    "exp2": lambda x: arb(2) ** x,
+    "log2": lambda x: x.log() / arb.const_log2(),
+    "log10": lambda x: x.log() / arb.const_log10(),
+    "sigmoid": lambda x: 1 / (1 + (-x).exp()),
+    "softplus": lambda x: x.exp().log1p(),
+    "gelu": lambda x: x / 2 * (-x / arb(2).sqrt()).erfc(),
+    "lgamma": lambda x: x.lgamma() if x > 0 else abs(x.gamma()).log(),
+    "pow": operator.pow,
+    "hypot": lambda x, y: (x * x + y * y).sqrt(),
+}
 SCALE = 2.0**50
 
 
+def mpfr(name, *arguments):
+    function = MPFR.get(name) or getattr(gmpy2, name)
+    return function(*map(float, arguments))
+
+
 def exact(name, columns):
-    """MPFR's values as hi + lo / SCALE, where hi is rounded to f64; lo is scaled so that it never underflows."""
-    function = OWN.get(name) or getattr(gmpy2, name)
-    hi, lo = [], []
-    for arguments in zip(*(column.tolist() for column in columns)):
-        value = function(*arguments)
-        rounded = float(value)
-        hi.append(rounded)
-        lo.append(float((value - rounded) * SCALE))
-    return np.array(hi), np.array(lo)
+    """The exact values as hi + lo / SCALE, where hi is nearly rounded to f64; lo is scaled so that it never underflows."""
+    function = BALLS.get(name)
+    if function:
+        values = list(map(function, *(map(arb, column.tolist()) for column in columns)))
+        hi = np.array(list(map(float, values)))
+        lo = np.array([float(rest * SCALE) for rest in map(operator.sub, values, hi.tolist())])
+        # A ball has no signed zero.
+        unknown = (np.array(list(map(arb.rel_accuracy_bits, values)), dtype=np.float64) < BALL_ACCURACY) | (hi == 0)
+    else:
+        hi, lo = np.zeros(len(columns[0])), np.zeros(len(columns[0]))
+        unknown = np.ones(len(columns[0]), dtype=bool)
+    for i in np.flatnonzero(unknown):
+        value = mpfr(name, *(column[i] for column in columns))
+        hi[i] = float(value)
+        lo[i] = float((value - hi[i].item()) * SCALE)
+    return hi, lo
 
 
 def errors(name, columns, got):
@@ -83,7 +115,7 @@ def errors(name, columns, got):
     error[same] = 0.0
     # One of the two is beyond the greatest number, which then counts as 2^1024.
     for i in np.flatnonzero(np.isinf(hi) != np.isinf(got)):
-        value = (OWN.get(name) or getattr(gmpy2, name))(*(float(column[i]) for column in columns))
+        value = mpfr(name, *(column[i] for column in columns))
         beyond = gmpy2.mpfr(2) ** 1024
         ours = min(max(gmpy2.mpfr(float(got[i])), -beyond), beyond)
         error[i] = float(abs(ours - value) / gmpy2.mpfr(2) ** 971)
@@ -96,6 +128,7 @@ def part(task):
     """The worst of one part: points, error, arguments, our value."""
     server, name, arguments, seed, count = task
     gmpy2.get_context().precision = PRECISION
+    flint.ctx.prec = BALL_PRECISION
     rng = np.random.Generator(np.random.PCG64([seed, *name.encode()]))
     columns = points.draw(name, arguments, rng, count)
     data = np.stack(columns, axis=1).astype("<f8").tobytes()
@@ -138,10 +171,11 @@ def write(path, tables, names, versions):
         "Written by `cargo xtask accuracy --write`. An ulp is the distance of neighbouring numbers at the exact value; an",
         "infinite error is a wrong special value (NaN, infinity, the sign of a zero).",
         "",
-        f"- f64: against MPFR at {PRECISION} bits, at points of `examples/accuracy/points.py` (uniform, all exponents,",
+        f"- f64: against Arb to at least {BALL_ACCURACY} bits (MPFR at {PRECISION} where it gives less), at points of `examples/accuracy/points.py` (uniform, all exponents,",
         "  and each function's hard ranges). Beside its zeros below zero (values under 1) lgamma need only be within 1e-15.",
-        "- f32: one argument: every one of the 2^32 inputs; two arguments: random pairs. Against the f64 functions of the",
-        "  `libm` crate.",
+        "- f32: one argument: every one of the 2^32 inputs, against our f64 function (whose error, above, is nothing in",
+        "  f32), and every sixteenth block of 2^14 inputs against the f64 function of the `libm` crate too; two arguments:",
+        "  random pairs against `libm`.",
         f"- {versions}",
         "",
     ]
@@ -169,7 +203,7 @@ def main():
     if unknown:
         sys.exit(f"no such function: {', '.join(unknown)}; there are {', '.join(arguments)}")
     tables = read(given.out)
-    versions = f"MPFR {gmpy2.mpfr_version().split()[-1]} through gmpy2 {gmpy2.version()}; NumPy {np.__version__}"
+    versions = f"Arb of FLINT {flint.__FLINT_VERSION__} through python-flint {flint.__version__}; MPFR {gmpy2.mpfr_version().split()[-1]} through gmpy2 {gmpy2.version()}; NumPy {np.__version__}"
     missed = []
     with multiprocessing.Pool(os.cpu_count()) as pool:
         for name in names:

@@ -55,7 +55,9 @@ impl Visit for Run<'_> {
             Task::Single(_) => {
                 let Some(oracle) = oracle::one(F::NAME) else { return };
                 let block = |x: &[f32], out: &mut [f32]| pulp::Arch::new().dispatch(One::<F, f32>(x, out, PhantomData));
-                let worst = single::all(block, F::at_single, oracle);
+                let double =
+                    |x: &[f64], out: &mut [f64]| pulp::Arch::new().dispatch(One::<F, f64>(x, out, PhantomData));
+                let worst = single::all(block, double, F::at_single, oracle);
                 println!("{} {} {:e} {:e}", 1u64 << 32, worst.ulps, worst.at, worst.got);
             }
         }

@@ -54,5 +54,5 @@ fn softplus(x: f64) -> f64 {
 
 fn gelu(x: f64) -> f64 {
     let tail = libm::erfc(-x * std::f64::consts::FRAC_1_SQRT_2);
-    if x.is_finite() { x * 0.5 * tail } else { x.max(-0.0) }
+    if x == f64::NEG_INFINITY { -0.0 } else { x * 0.5 * tail }
 }
