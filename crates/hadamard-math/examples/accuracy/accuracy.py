@@ -174,7 +174,7 @@ def write(path, tables, names, versions):
         f"- f64: against Arb to at least {BALL_ACCURACY} bits (MPFR at {PRECISION} where it gives less), at points of `examples/accuracy/points.py` (uniform, all exponents,",
         "  and each function's hard ranges). Beside its zeros below zero (values under 1) lgamma need only be within 1e-15.",
         "- f32: one argument: every one of the 2^32 inputs, against our f64 function (whose error, above, is nothing in",
-        "  f32), and every sixteenth block of 2^14 inputs against the f64 function of the `libm` crate too; two arguments:",
+        "  f32), and one block of 2^14 inputs in 64 against the f64 function of the `libm` crate too; two arguments:",
         "  random pairs against `libm`.",
         f"- {versions}",
         "",

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// Points done at a time.
 const BLOCK: u64 = 1 << 14;
 /// One block in so many is also compared with the independent oracle.
-const INDEPENDENT: u64 = 16;
+const INDEPENDENT: u64 = 64;
 /// One block in so many is also compared with the scalar function.
 const SCALAR: u64 = 64;
 
