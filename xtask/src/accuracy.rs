@@ -1,4 +1,4 @@
-//! `cargo xtask accuracy`: the elementary functions against MPFR (f64) and over every f32.
+//! `cargo xtask accuracy`: the elementary functions against multiple precision (f64) and over every f32.
 
 use crate::run::{Outcome, cargo, command, root, run, target};
 use crate::venv;

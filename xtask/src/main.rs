@@ -31,7 +31,7 @@ Not part of CI:
   bench [CASE…] [--peers NAME,…] [--rounds N] [--size small] [--threads N] [--list]
                  time formulas beside their peers and the limits of this machine, write bench/results.md
   accuracy [ARGS]
-                 errors of the elementary functions against MPFR in f64, over all inputs in f32
+                 errors of the elementary functions: f64 against multiple precision, f32 at all inputs
                  (ARGS: FUNCTION…, --points N, --f32, --f64, --write)";
 
 fn main() -> ExitCode {
