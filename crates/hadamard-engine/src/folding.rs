@@ -74,9 +74,10 @@ macro_rules! lift {
         }
     )*};
 }
+// `from_f64` is the one that rounds once; that of the types themselves cuts the last digits off first.
 lift! {
-    f16, f64, x => Float::to_f64(x), a => f16::from_f64(one_nan(a));
-    bf16, f64, x => Float::to_f64(x), a => bf16::from_f64(one_nan(a));
+    f16, f64, x => Float::to_f64(x), a => <f16 as Float>::from_f64(one_nan(a));
+    bf16, f64, x => Float::to_f64(x), a => <bf16 as Float>::from_f64(one_nan(a));
     f32, f64, x => x as f64, a => one_nan(a) as f32;
     f64, f64, x => x, a => one_nan(a);
     c64, c128, x => c128::new(x.re as f64, x.im as f64), a => c64::new(one_nan(a.re) as f32, one_nan(a.im) as f32);
@@ -102,8 +103,8 @@ fn one_nan(v: f64) -> f64 {
 fn round_to(dtype: DType, v: f64) -> Scalar {
     let v = one_nan(v);
     match dtype {
-        DType::F16 => f16::from_f64(v).into(),
-        DType::BF16 => bf16::from_f64(v).into(),
+        DType::F16 => <f16 as Float>::from_f64(v).into(),
+        DType::BF16 => <bf16 as Float>::from_f64(v).into(),
         DType::F32 | DType::C64 => (v as f32).into(),
         _ => v.into(),
     }
