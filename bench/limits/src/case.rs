@@ -41,7 +41,7 @@ pub struct Case {
 /// An operand shorter than this part of the result lies in the caches and is left out.
 const NEGLIGIBLE: usize = 64;
 /// How often each way is tried.
-const TRIALS: usize = 4;
+const TRIALS: usize = 8;
 
 impl Case {
     /// Makes operands and tries the ways. `words`: `fill RESULT OPERAND…` or `read OPERAND…` (bytes), or
@@ -161,7 +161,7 @@ impl Movement {
             Movement::Fill { .. } => stores.map(|streaming| Way::Fill { streaming }).into(),
             Movement::Read { .. } => {
                 let mut ways = Vec::new();
-                for taken in [None, Some(1 << 10), Some(1 << 14)] {
+                for taken in [None, Some(1 << 10)] {
                     for (run, ahead) in [(8, 0), (8, 64), (64, 0), (64, 64), (512, 0), (512, 64)] {
                         ways.push(Way::Read(Reading { taken, run, ahead }));
                     }

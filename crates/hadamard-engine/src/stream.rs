@@ -15,8 +15,9 @@ use hadamard_array::{Array, Buffer, Layout, Shape, Sink, Source};
 use hadamard_plan::{InstrKind, Load, Nest, Origin, Slot, SlotId, Walk};
 use std::ops::Range;
 
-/// Bytes read and written per window unless the settings ask for another size.
-const WINDOW_BYTES: u64 = 32 << 20;
+/// Bytes read and written per window unless the settings ask for another size: few enough to stay in a cache between
+/// reading, computing and writing, enough to be worth waking threads for.
+const WINDOW_BYTES: u64 = 8 << 20;
 
 /// About so many bytes of an operand are read at once, so that threads share the reading of a window evenly.
 const PIECE_BYTES: usize = 1 << 20;
