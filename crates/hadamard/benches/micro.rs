@@ -10,8 +10,16 @@ use std::num::NonZeroUsize;
 const TEN: &str = "a .* b .+ a ./ b .- sqrt.(a) .* (b .+ 1) .- abs.(a) .* 2";
 
 /// Formulas of `a` and `b` that stand for kernels.
-const KERNELS: [&str; 8] =
-    ["a .* b", "a .* b .+ a ./ b", "where(a .> b, a, b)", "a .* b.'", "sum(a .* b)", "sum(a, axis=0)", "exp.(a)", "a .^ b"];
+const KERNELS: [&str; 8] = [
+    "a .* b",
+    "a .* b .+ a ./ b",
+    "where(a .> b, a, b)",
+    "a .* b.'",
+    "sum(a .* b)",
+    "sum(a, axis=0)",
+    "exp.(a)",
+    "a .^ b",
+];
 
 fn matrix(n: usize, step: f64) -> ndarray::Array2<f64> {
     ndarray::Array2::from_shape_fn((n, n), |(i, j)| 0.5 + step * ((i * n + j) % 97) as f64)
@@ -25,7 +33,9 @@ fn environment(names: &[&str], n: usize) -> Env {
 fn run_into(criterion: &mut Criterion, label: &str, formula: &str, names: &[&str], n: usize) {
     let program = compile(formula, &environment(names, n)).expect("the formula is well-formed");
     let operands: Vec<Array> = (1..=names.len())
-        .map(|k| Array::from_slice([n, n], matrix(n, k as f64 * 0.01).as_slice().expect("C order")).expect("n² elements"))
+        .map(|k| {
+            Array::from_slice([n, n], matrix(n, k as f64 * 0.01).as_slice().expect("C order")).expect("n² elements")
+        })
         .collect();
     let views: Vec<View<'_>> = operands.iter().map(Array::view).collect();
     let shape = program.outputs().next().expect("one result").shape.clone();
