@@ -2,7 +2,7 @@
 
 use crate::line::Line;
 use crate::memory::Buffer;
-use crate::traffic::{self, Operands};
+use crate::traffic::{self, Operands, Reading};
 use crate::transposed::{self, Walk};
 use std::error::Error;
 use std::hint::black_box;
@@ -21,11 +21,12 @@ enum Movement {
     Transposed { a: Buffer, b: Buffer, n: usize, element: usize },
 }
 
-/// A way to move it; `walk` matters to transposed operands only.
+/// A way to move it.
 #[derive(Clone, Copy)]
-struct Way {
-    streaming: bool,
-    walk: Option<Walk>,
+enum Way {
+    Fill { streaming: bool },
+    Read(Reading),
+    Transposed { streaming: bool, walk: Walk },
 }
 
 /// A case with the best way for existing and for fresh results.
@@ -40,7 +41,7 @@ pub struct Case {
 /// An operand shorter than this part of the result lies in the caches and is left out.
 const NEGLIGIBLE: usize = 64;
 /// How often each way is tried.
-const TRIALS: usize = 4;
+const TRIALS: usize = 8;
 
 impl Case {
     /// Makes operands and tries the ways. `words`: `fill RESULT OPERAND…` or `read OPERAND…` (bytes), or
@@ -115,10 +116,14 @@ impl Case {
 
 impl Way {
     fn name(self) -> String {
-        let stores = if self.streaming { "streaming" } else { "plain" };
-        match self.walk {
-            Some(Walk { rows, columns, .. }) => format!("{stores} {rows}×{columns}"),
-            None => stores.to_string(),
+        let stores = |streaming| if streaming { "streaming" } else { "plain" };
+        match self {
+            Way::Fill { streaming } => stores(streaming).to_string(),
+            Way::Read(Reading { taken, run, ahead }) => {
+                let taken = taken.map_or("all".into(), |lines| (lines * size_of::<Line>() >> 10).to_string());
+                format!("read {taken} KiB, {} B, +{ahead}", run * size_of::<Line>())
+            }
+            Way::Transposed { streaming, walk } => format!("{} {}×{}", stores(streaming), walk.rows, walk.columns),
         }
     }
 }
@@ -151,36 +156,45 @@ impl Movement {
     }
 
     fn ways(&self) -> Vec<Way> {
-        let walks = match self {
-            Movement::Fill { .. } => vec![None],
-            Movement::Read { .. } => return vec![Way { streaming: false, walk: None }],
-            Movement::Transposed { .. } => {
-                let rows = [32, 128, 512];
-                rows.iter().flat_map(|&rows| [32, 64, 128].map(|columns| Some(Walk { rows, columns }))).collect()
+        let stores = [false, true];
+        match self {
+            Movement::Fill { .. } => stores.map(|streaming| Way::Fill { streaming }).into(),
+            Movement::Read { .. } => {
+                let mut ways = Vec::new();
+                for taken in [None, Some(1 << 10)] {
+                    for (run, ahead) in [(8, 0), (8, 64), (64, 0), (64, 64), (512, 0), (512, 64)] {
+                        ways.push(Way::Read(Reading { taken, run, ahead }));
+                    }
+                }
+                ways
             }
-        };
-        walks.into_iter().flat_map(|walk| [false, true].map(|streaming| Way { streaming, walk })).collect()
+            Movement::Transposed { .. } => {
+                let walks = [32, 128, 512].map(|rows| [32, 64, 128].map(|columns| Walk { rows, columns }));
+                let walks = walks.into_iter().flatten();
+                walks.flat_map(|walk| stores.map(|streaming| Way::Transposed { streaming, walk })).collect()
+            }
+        }
     }
 
     fn run(&self, result: Option<&mut Buffer>, way: Way) {
-        match (self, result, way.walk) {
-            (Movement::Fill { whole, part, .. }, Some(result), _) => {
+        match (self, result, way) {
+            (Movement::Fill { whole, part, .. }, Some(result), Way::Fill { streaming }) => {
                 let whole = whole.iter().map(Buffer::lines).collect();
                 let operands = Operands { whole, part: part.as_ref().map(Buffer::lines) };
-                traffic::fill(result.lines_mut(), &operands, way.streaming);
+                traffic::fill(result.lines_mut(), &operands, streaming);
             }
-            (Movement::Read { operands }, _, _) => {
+            (Movement::Read { operands }, _, Way::Read(reading)) => {
                 let operands: Vec<_> = operands.iter().map(Buffer::lines).collect();
-                black_box(traffic::read(&operands));
+                black_box(traffic::read(&operands, reading));
             }
-            (Movement::Transposed { a, b, n, element }, Some(result), Some(walk)) => {
+            (Movement::Transposed { a, b, n, element }, Some(result), Way::Transposed { streaming, walk }) => {
                 let (out, a, b) = (result.lines_mut(), a.lines(), b.lines());
                 match element {
-                    4 => transposed::fill::<u32, 16>(out, a, bytemuck::cast_slice(b), *n, walk, way.streaming),
-                    _ => transposed::fill::<u64, 8>(out, a, bytemuck::cast_slice(b), *n, walk, way.streaming),
+                    4 => transposed::fill::<u32, 16>(out, a, bytemuck::cast_slice(b), *n, walk, streaming),
+                    _ => transposed::fill::<u64, 8>(out, a, bytemuck::cast_slice(b), *n, walk, streaming),
                 }
             }
-            _ => {}
+            _ => unreachable!("a movement has only ways of its own"),
         }
     }
 }

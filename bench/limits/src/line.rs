@@ -18,6 +18,19 @@ impl Line {
     }
 }
 
+/// Asks for a line that will be read soon.
+#[cfg(target_arch = "x86_64")]
+#[inline(always)]
+pub fn prefetch(line: &Line) {
+    use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+    // SAFETY: every processor of this architecture has the instruction, which only takes the address as a hint.
+    unsafe { _mm_prefetch::<_MM_HINT_T0>(std::ptr::from_ref(line).cast()) }
+}
+
+/// Other machines see by themselves what is read next.
+#[cfg(not(target_arch = "x86_64"))]
+pub fn prefetch(_: &Line) {}
+
 /// A way to write a line.
 pub trait Store {
     /// Writes `line` to `to`.

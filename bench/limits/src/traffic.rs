@@ -1,7 +1,10 @@
 //! Moving the bytes of a formula: operands in, a result out, with no arithmetic that could cost anything.
 
-use crate::line::{Line, Plain, Store, Streaming};
+use crate::line::{Line, Plain, Store, Streaming, prefetch};
+use rayon::BroadcastContext;
 use rayon::prelude::*;
+use std::ops::Range;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Operands as long as the result, and perhaps one shorter by a whole factor (narrower elements, or repeated along an
 /// axis), of which a line serves several lines of the result.
@@ -62,34 +65,71 @@ fn grouped<S: Store, const K: usize>(out: &mut [Line], whole: [&[Line]; K], part
     S::finish();
 }
 
+/// How operands are read.
+#[derive(Clone, Copy)]
+pub struct Reading {
+    /// Lines of each operand that a thread takes at a time, always the next ones; without it, each has a range of its own.
+    pub taken: Option<usize>,
+    /// Lines of one operand that are read before those of the next.
+    pub run: usize,
+    /// How many lines ahead of a load its line is asked for; 0 for not at all.
+    pub ahead: usize,
+}
+
 /// Reads all operands at once; gives something that depends on each bit.
-pub fn read(operands: &[&[Line]]) -> Line {
+pub fn read(operands: &[&[Line]], reading: Reading) -> Line {
     match *operands {
-        [a] => read_from([a]),
-        [a, b] => read_from([a, b]),
+        [a] => read_from([a], reading),
+        [a, b] => read_from([a, b], reading),
         _ => panic!("no kernel for {} operands", operands.len()),
     }
 }
 
 /// Independent accumulators, so that no load waits for the operation before.
-const CHAINS: usize = 4;
+const CHAINS: usize = 8;
 
-fn read_from<const K: usize>(operands: [&[Line]; K]) -> Line {
-    let share = operands[0].len().div_ceil(rayon::current_num_threads()).max(1);
-    let parts = operands[0].len().div_ceil(share);
-    let one = |part: usize| {
-        let from = part * share;
-        let to = operands[0].len().min(from + share);
-        let operands = operands.map(|lines| lines[from..to].as_chunks::<CHAINS>().0);
+fn read_from<const K: usize>(operands: [&[Line]; K], reading: Reading) -> Line {
+    let len = operands[0].len();
+    let taken = reading.taken.unwrap_or_else(|| len.div_ceil(rayon::current_num_threads()).max(1));
+    let next = AtomicUsize::new(0);
+    let one = |_: BroadcastContext<'_>| {
         let mut sums = [Line::ZERO; CHAINS];
-        for i in 0..operands[0].len() {
-            for lines in &operands {
-                for (sum, line) in sums.iter_mut().zip(lines[i]) {
-                    *sum = sum.mix(line);
+        loop {
+            let from = next.fetch_add(taken, Ordering::Relaxed);
+            if from >= len {
+                return sums.into_iter().fold(Line::ZERO, Line::mix);
+            }
+            let to = len.min(from + taken);
+            for at in (from..to).step_by(reading.run) {
+                for lines in operands {
+                    add(&mut sums, lines, at..to.min(at + reading.run), reading.ahead);
                 }
             }
         }
-        sums.into_iter().fold(Line::ZERO, Line::mix)
     };
-    (0..parts).into_par_iter().map(one).reduce(|| Line::ZERO, Line::mix)
+    rayon::broadcast(one).into_iter().fold(Line::ZERO, Line::mix)
+}
+
+#[inline(always)]
+fn add(sums: &mut [Line; CHAINS], lines: &[Line], range: Range<usize>, ahead: usize) {
+    let (groups, rest) = lines[range.clone()].as_chunks::<CHAINS>();
+    if ahead == 0 {
+        for group in groups {
+            mix(sums, group);
+        }
+    } else {
+        for (k, group) in groups.iter().enumerate() {
+            let at = range.start + k * CHAINS + ahead;
+            lines.get(at..at + CHAINS).into_iter().flatten().for_each(prefetch);
+            mix(sums, group);
+        }
+    }
+    mix(sums, rest);
+}
+
+#[inline(always)]
+fn mix(sums: &mut [Line; CHAINS], lines: &[Line]) {
+    for (sum, line) in sums.iter_mut().zip(lines) {
+        *sum = sum.mix(*line);
+    }
 }

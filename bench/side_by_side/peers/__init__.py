@@ -9,5 +9,11 @@ PEERS = {
     "jax": jax_cpu.Jax,
     "blosc2": blosc.Blosc2,
     "torch": torch_eager.Torch,
+    "ndarray": native.rust("ndarray", "ndarray", "ndarray"),
+    "par_azip": native.rust("ndarray par_azip!", "par_azip", "ndarray"),
+    "nalgebra": native.rust("nalgebra", "nalgebra", "nalgebra"),
+    "faer": native.rust("faer zip!", "faer", "faer"),
+    "eigen": native.cpp("Eigen", "eigen"),
+    "armadillo": native.cpp("Armadillo", "armadillo"),
     "octave": native.Octave,
 }

@@ -2,13 +2,14 @@
 
 import shutil
 import subprocess
+import tomllib
 from pathlib import Path
 
 from engines import Absent, Served, Unsupported
 from formula import Dialect, call, write
 
 HERE = Path(__file__).parent
-PLACE = {"work": Path()}  # where results are saved; set by the session
+PLACE = {"work": Path(), "servers": Path()}  # of results and of what was built; set by the session
 
 
 class Native(Served):
@@ -31,6 +32,48 @@ class Native(Served):
 
     def release(self):
         self.server.ask("release")
+
+
+class Compiled(Native):
+    """A server that `cargo xtask bench` built beside ours, if what it needs is installed; says which modes a case has."""
+
+    def __init__(self, name: str, server: str, version: str, *arguments: str):
+        program = PLACE["servers"] / server
+        if not program.exists():
+            raise Absent("its headers or a compiler are not installed")
+        super().__init__(name, [str(program), *arguments], version)
+
+    def prepare(self, variant, arrays, files):
+        words = self.server.ask("prepare", *self.request(variant, arrays, files)).split()
+        if words[0] == "no":
+            raise Unsupported(variant.name)
+        modes = {mode: request for mode, request in self.modes.items() if request in words}
+        return {
+            mode: (lambda repeats, request=request: self.server.nanoseconds(request, repeats))
+            for mode, request in modes.items()
+        }
+
+
+def rust(name: str, library: str, package: str):
+    """A Rust library's server, in the version that the lock file has."""
+
+    def start() -> Compiled:
+        lock = tomllib.loads((HERE.parents[2] / "Cargo.lock").read_text())
+        version = next(p["version"] for p in lock["package"] if p["name"] == package)
+        return Compiled(name, "peers", version, library)
+
+    return start
+
+
+def cpp(name: str, server: str):
+    """A C++ library's server, which knows its version."""
+
+    def start() -> Compiled:
+        peer = Compiled(name, server, "")
+        peer.version = subprocess.run([*peer.server.command, "version"], capture_output=True, text=True).stdout.strip()
+        return peer
+
+    return start
 
 
 class Octave(Native):

@@ -1,7 +1,7 @@
 //! Running a nest: the space is walked in windows (one, if everything lies in memory), each window by all threads.
 //!
 //! A window is contiguous in the C order of the space, so results come out in order, and reductions are joined from
-//! left to right whatever the windows are.
+//! left to right whatever the windows are. Results that leave memory are written while the next window is read.
 
 use crate::exec::{Out, Run, RunError, Value, access_layout};
 use crate::gather::Pattern;
@@ -10,12 +10,17 @@ use crate::reduce::{self, Geometry, Reduction};
 use crate::walk::{Stop, TASK_BYTES, walk};
 use crate::walked::{Input, Walked};
 use crate::windows::{Window, boxes, linear, windows};
-use hadamard_array::{Array, Buffer, Layout, Shape, Sink};
-use hadamard_plan::{InstrKind, Load, Nest, Origin, SlotId, Walk};
+use crate::workers::Workers;
+use hadamard_array::{Array, Buffer, Layout, Shape, Sink, Source};
+use hadamard_plan::{InstrKind, Load, Nest, Origin, Slot, SlotId, Walk};
 use std::ops::Range;
 
-/// Bytes read and written per window unless the settings ask for another size.
-const WINDOW_BYTES: u64 = 32 << 20;
+/// Bytes read and written per window unless the settings ask for another size: few enough to stay in a cache between
+/// reading, computing and writing, enough to be worth waking threads for.
+const WINDOW_BYTES: u64 = 8 << 20;
+
+/// About so many bytes of an operand are read at once, so that threads share the reading of a window evenly.
+const PIECE_BYTES: usize = 1 << 20;
 
 /// Where a store's or fold's bytes go.
 enum Target<'o> {
@@ -31,6 +36,13 @@ enum Target<'o> {
 struct Held {
     hull: Option<Window>,
     bytes: Buffer,
+}
+
+/// The part of the space whose results wait to be written: first point and number of points.
+#[derive(Clone, Copy)]
+struct Done {
+    origin: usize,
+    points: usize,
 }
 
 /// Runs one nest.
@@ -91,11 +103,22 @@ fn stream(
     let mut delivered = vec![0usize; folds.len()];
     let mut held: Vec<Held> = nest.loads.iter().map(|_| Held { hull: None, bytes: Buffer::zeroed(0) }).collect();
     let mut spare: Vec<Buffer> = stores.iter().map(|_| Buffer::zeroed(0)).collect();
+    let mut done: Option<Done> = None;
     for window in choose_windows(run, nest, stores)? {
         if run.watch.cancelled() {
             return Err(RunError::Cancelled);
         }
-        let read = read(run, nest, &window, &mut held)?;
+        let read = match done {
+            None => read(&run.values, run.workers, nest, &window, &mut held)?,
+            Some(done) => {
+                let (values, slots, workers) = (&run.values, &run.plan.slots, run.workers);
+                let (written, read) = workers.both(
+                    || write_stores(nest, slots, stores, &spare, done),
+                    || read(values, workers, nest, &window, &mut held),
+                );
+                written.and(read)?
+            }
+        };
         let start: Vec<usize> = window.iter().map(|r| r.start).collect();
         let lens: Shape = window.iter().map(Range::len).collect();
         let (origin, points) = (linear(&nest.space, &start), lens.size());
@@ -120,26 +143,37 @@ fn stream(
         stopped.map_err(|stop| locate(run, nest, &walked, stop))?;
         drop(walked);
 
-        let mut written = 0;
-        for ((store, target), spare) in nest.stores.iter().zip(stores.iter_mut()).zip(&spare) {
-            let slot = &run.plan.slots[store.slot];
-            let size = slot.dtype.size();
-            if let Target::Sink(k, sink) = target {
-                write(*k, *sink, &slot.shape, size, origin, &spare.bytes()[..points * size])?;
-            }
-            written += points * size;
-        }
-        for (((fold, target), done), reduction) in
+        let mut written: usize = nest.stores.iter().map(|s| points * nest.body[s.value].dtype.size()).sum();
+        done = Some(Done { origin, points });
+        for (((fold, target), delivered), reduction) in
             nest.folds.iter().zip(results.iter_mut()).zip(&mut delivered).zip(&mut folds)
         {
             let slot = &run.plan.slots[fold.slot];
             let bytes = reduction.take();
-            let at = *done;
-            *done += bytes.len();
+            let at = *delivered;
+            *delivered += bytes.len();
             written += bytes.len();
             put(target, &slot.shape, slot.dtype.size(), at, &bytes)?;
         }
         run.advance(read + written as u64);
+    }
+    done.map_or(Ok(()), |done| write_stores(nest, &run.plan.slots, stores, &spare, done))
+}
+
+/// Writes a window's results to the stores' sinks.
+fn write_stores(
+    nest: &Nest,
+    slots: &[Slot],
+    stores: &mut [Target<'_>],
+    spare: &[Buffer],
+    done: Done,
+) -> Result<(), RunError> {
+    for ((store, target), spare) in nest.stores.iter().zip(stores).zip(spare) {
+        if let Target::Sink(k, sink) = target {
+            let slot = &slots[store.slot];
+            let size = slot.dtype.size();
+            write(*k, *sink, &slot.shape, size, done.origin, &spare.bytes()[..done.points * size])?;
+        }
     }
     Ok(())
 }
@@ -208,30 +242,53 @@ fn choose_windows(run: &Run<'_, '_>, nest: &Nest, stores: &[Target<'_>]) -> Resu
 }
 
 /// Reads the operands' parts for a window; what is already held is kept. Returns the bytes read.
-fn read(run: &Run<'_, '_>, nest: &Nest, window: &Window, held: &mut [Held]) -> Result<u64, RunError> {
-    let values = &run.values;
-    let fill = |(load, held): (&Load, &mut Held)| -> Result<u64, RunError> {
-        let Value::Source(operand, source) = values[load.slot] else { return Ok(0) };
+fn read(
+    values: &[Value<'_>],
+    workers: Workers,
+    nest: &Nest,
+    window: &Window,
+    held: &mut [Held],
+) -> Result<u64, RunError> {
+    let (mut pieces, mut total) = (Vec::new(), 0);
+    for (load, held) in nest.loads.iter().zip(held) {
+        let Value::Source(operand, source) = values[load.slot] else { continue };
         let part = hull(load, window);
         if source.in_memory().is_some() || held.hull.as_ref() == Some(&part) {
-            return Ok(0);
+            continue;
         }
         let bytes = size_of(&part) * source.dtype().size();
         if held.bytes.len() < bytes {
             held.bytes = Buffer::for_overwriting(bytes)?;
         }
-        held.hull = None;
-        let target = &mut held.bytes.bytes_mut()[..bytes];
-        source.read(&part, target).map_err(|error| RunError::Source { operand, error })?;
+        let out = &mut held.bytes.bytes_mut()[..bytes];
+        pieces.extend(slabs(&part, out).into_iter().map(|(window, out)| (operand, source, window, out)));
         held.hull = Some(part);
-        Ok(bytes as u64)
-    };
-    let pairs = nest.loads.iter().zip(held);
-    if size_of(window) < TASK_BYTES {
-        pairs.map(fill).sum()
-    } else {
-        run.workers.map(pairs.collect(), fill).into_iter().sum()
+        total += bytes as u64;
     }
+    // An error ends the run, so that nobody sees what is held then.
+    let fill = |(operand, source, window, out): (usize, &dyn Source, Window, &mut [u8])| {
+        source.read(&window, out).map_err(|error| RunError::Source { operand, error })
+    };
+    if size_of(window) < TASK_BYTES {
+        pieces.into_iter().try_for_each(fill)?;
+    } else {
+        workers.map(pieces, fill).into_iter().collect::<Result<(), _>>()?;
+    }
+    Ok(total)
+}
+
+/// Cuts a window and its bytes in C order into slabs of about [`PIECE_BYTES`].
+fn slabs<'o>(window: &Window, out: &'o mut [u8]) -> Vec<(Window, &'o mut [u8])> {
+    let axis = window.iter().position(|r| r.len() > 1).filter(|_| out.len() >= 2 * PIECE_BYTES);
+    let Some(axis) = axis else { return vec![(window.clone(), out)] };
+    let row = out.len() / window[axis].len();
+    let rows = (PIECE_BYTES / row).max(1);
+    let cut = |(from, out): (usize, &'o mut [u8])| {
+        let mut slab = window.clone();
+        slab[axis] = from..window[axis].end.min(from + rows);
+        (slab, out)
+    };
+    window[axis].clone().step_by(rows).zip(out.chunks_mut(rows * row)).map(cut).collect()
 }
 
 /// A load over a window, in memory or in the bytes held for it.

@@ -59,6 +59,16 @@ impl Workers {
             None => tasks.into_iter().map(work).collect(),
         }
     }
+
+    /// Does both, the second beside the first where threads are to be had.
+    pub fn both<A: Send, B: Send>(self, first: impl FnOnce() -> A + Send, second: impl FnOnce() -> B + Send) -> (A, B) {
+        let pool = if self.count() < 2 || inside() { None } else { pool(self.count()) };
+        match pool {
+            Some(pool) => pool.join(first, second),
+            None if self.count() > 1 && inside() => rayon::join(first, second),
+            None => (first(), second()),
+        }
+    }
 }
 
 /// Whether this thread belongs to a pool.

@@ -1,6 +1,6 @@
 //! Arrays that lie uncompressed in a file: read and written a window at a time, from any number of threads.
 
-use crate::positioned::{read_exact_at, write_all_at};
+use crate::positioned::{begin_sync, read_exact_at, write_all_at};
 use crate::runs::Runs;
 use crate::{IoError, Problem};
 use hadamard_array::{ArrayError, DType, Shape, Sink, Source, SourceError, Window};
@@ -16,6 +16,8 @@ const SHORT_RUN: usize = 4 << 10;
 const SHORT_GAP: usize = 16 << 10;
 /// Bytes of a scratch buffer for runs with gaps.
 const GATHER: usize = 256 << 10;
+/// Parts of a result of at least so many bytes start on their way to the disk when they are written.
+const WORTH_BEGINNING: usize = 1 << 20;
 /// Bytes of a scratch buffer for transposing.
 const TILE: usize = 4 << 20;
 
@@ -221,7 +223,11 @@ impl Sink for StoredSink {
     fn write(&mut self, window: &Window, data: &[u8]) -> Result<(), SourceError> {
         let size = self.dtype.size();
         for (start, part) in pieces(&self.shape, size, window, data)? {
-            write_all_at(&self.file, part, self.offset + (start * size) as u64)?;
+            let at = self.offset + (start * size) as u64;
+            write_all_at(&self.file, part, at)?;
+            if part.len() >= WORTH_BEGINNING {
+                begin_sync(&self.file, at, part.len());
+            }
         }
         Ok(())
     }
