@@ -3,12 +3,14 @@
 mod accuracy;
 mod bench;
 mod check;
+mod fuzz;
 mod generate;
 mod goldens;
 mod instructions;
 mod memory;
 mod photo;
 mod run;
+mod sanitize;
 mod tests;
 mod venv;
 
@@ -30,6 +32,9 @@ Not part of CI:
   memory         three files of 1 GiB under --max-memory 256MiB: peak memory, and every element of the result
   bench [CASE…] [--peers NAME,…] [--rounds N] [--size small] [--threads N] [--list]
                  time formulas beside their peers and the limits of this machine, write bench/results.md
+  fuzz [--minutes N] [--seed S]
+                 random formulas, every back end against the reference
+  sanitize       tests of the engine under AddressSanitizer, and without machine code under Miri, where nightly has them
   accuracy [ARGS]
                  errors of the elementary functions: f64 against multiple precision, f32 at all inputs
                  (ARGS: FUNCTION…, --points N, --f32, --f64, --write)";
@@ -48,6 +53,8 @@ fn main() -> ExitCode {
         ["goldens"] => goldens::goldens(),
         ["memory"] => memory::memory(),
         ["accuracy", ref arguments @ ..] => accuracy::accuracy(arguments),
+        ["fuzz", ref arguments @ ..] => fuzz::fuzz(arguments),
+        ["sanitize"] => sanitize::sanitize(),
         ["bench", ref arguments @ ..] => bench::bench(arguments),
         [] | ["help" | "--help" | "-h"] => {
             println!("{HELP}");

@@ -1,0 +1,10 @@
+//! `cargo xtask fuzz [--minutes N] [--seed S]`: random formulas on random operands, optimised, every back end against the
+//! reference. What fails is printed with the line that keeps it as a regression.
+
+use crate::run::{Outcome, cargo, run};
+
+/// Runs the example that does it.
+pub fn fuzz(arguments: &[&str]) -> Outcome {
+    let build = ["run", "--release", "--locked", "-p", "hadamard", "--example", "fuzz", "--"];
+    run(&mut cargo(&[&build, arguments].concat()))
+}
