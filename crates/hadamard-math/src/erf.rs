@@ -131,8 +131,7 @@ impl Tail {
         let t = Pair { hi: t, lo: t * (-t).fma(below.lo, (-t).fma(below.hi, one)) };
         let v = fast_two_sum(a.lit(-self.centre), t.hi);
         let v = Pair { hi: v.hi, lo: v.lo + t.lo };
-        let start = Pair::of(halves(v.hi, self.high));
-        let factor = horner_pairs(v, start, self.low);
+        let factor = horner_pairs(v, halves(v.hi, self.high), self.low);
         (product(fast_two_sum(exp.hi, exp.lo), product(t, factor)), scales::<f64, V>(r.k))
     }
 

@@ -9,7 +9,7 @@ use crate::exp::{Exp, Format, exp_reduced, reduce, scales};
 use crate::function::Function1;
 use crate::lane::{Lane, Single};
 use crate::log::Log;
-use crate::pair::{Pair, fast_two_sum, halves, horner, horner_pairs, product, two_product, two_sum};
+use crate::pair::{Pair, fast_two_sum, halves, horner, horner_pairs_falling, product, two_product, two_sum};
 use crate::power::log_pair;
 
 /// The gamma function.
@@ -86,7 +86,7 @@ impl Function1 for Lgamma {
         // log gamma(1 + f), by its zeros at 0 and 1.
         let other = fast_two_sum(one, -f);
         let v = fast_two_sum(x.lit(-0.5), f);
-        let between = horner_pairs(v, Pair::of(halves(v.hi, &BETWEEN)), &BETWEEN_LOW);
+        let between = horner_pairs_falling(v, halves(v.hi, &BETWEEN), &BETWEEN_LOW);
         let between = product(product(other, Pair::of(-f)), between);
         // a below 1, or what gamma(1 + f) is multiplied by.
         let large = a.ge(x.lit(5.0));
@@ -161,7 +161,7 @@ fn distance<V: Lane>(a: V) -> (V, V::Mask) {
 fn sine<V: Lane>(a: V) -> (V, Pair<V>) {
     let (distance, odd) = distance(a);
     let square = two_product(distance, distance);
-    let slope = horner_pairs(square, Pair::of(horner(square.hi, SINE)), &SINE_LOW);
+    let slope = horner_pairs_falling(square, horner(square.hi, SINE), &SINE_LOW);
     let value = product(slope, Pair::of(distance));
     (distance, select(odd, value.neg(), value))
 }

@@ -134,15 +134,29 @@ pub fn product<V: Lane>(a: Pair<V>, b: Pair<V>) -> Pair<V> {
 
 /// Goes on with Horner's rule in pairs: the sum so far, and the coefficients left, the constant one first.
 #[inline(always)]
-pub fn horner_pairs<V: Lane>(x: Pair<V>, start: Pair<V>, coefficients: &[(f64, f64)]) -> Pair<V> {
-    let mut sum = start;
-    for &(hi, lo) in coefficients.iter().rev() {
+pub fn horner_pairs<V: Lane>(x: Pair<V>, start: V, coefficients: &[(f64, f64)]) -> Pair<V> {
+    horner_by(x, start, coefficients, two_sum)
+}
+
+/// As [`horner_pairs`], where each coefficient is greater than what is added to it.
+#[inline(always)]
+pub fn horner_pairs_falling<V: Lane>(x: Pair<V>, start: V, coefficients: &[(f64, f64)]) -> Pair<V> {
+    horner_by(x, start, coefficients, fast_two_sum)
+}
+
+#[inline(always)]
+fn horner_by<V: Lane>(x: Pair<V>, start: V, coefficients: &[(f64, f64)], sum: impl Fn(V, V) -> Pair<V>) -> Pair<V> {
+    let next = |product: V, rest: V, (hi, lo): (f64, f64)| {
+        let next = sum(x.hi.lit(hi), product);
+        Pair { hi: next.hi, lo: next.lo + (rest + x.hi.lit(lo)) }
+    };
+    let mut left = coefficients.iter().rev();
+    let Some(&first) = left.next() else { return Pair::of(start) };
+    let product = two_product(start, x.hi);
+    left.fold(next(product.hi, start.fma(x.lo, product.lo), first), |sum, &c| {
         let product = two_product(sum.hi, x.hi);
-        let rest = sum.hi.fma(x.lo, sum.lo.fma(x.hi, product.lo));
-        let next = two_sum(x.hi.lit(hi), product.hi);
-        sum = Pair { hi: next.hi, lo: next.lo + (rest + x.hi.lit(lo)) };
-    }
-    sum
+        next(product.hi, sum.hi.fma(x.lo, sum.lo.fma(x.hi, product.lo)), c)
+    })
 }
 
 /// 2ᵉ, for constants; e is that of a normal number.

@@ -1,6 +1,6 @@
 //! Powers: `pow`.
 //!
-//! `|x|^y = e^(y·ln |x|)` with the logarithm to about 65 bits (f32: 35): the first two terms of the series of
+//! `|x|^y = e^(y·ln |x|)` with the logarithm to about 70 bits (f32: 35): the first two terms of the series of
 //! `2·artanh(s)` as pairs, the rest as a polynomial. Signs and limits as in C99, Annex F. The coefficients are those of
 //! `tests/minimax.py`.
 
@@ -8,7 +8,7 @@ use crate::exp::{clamp, exp_reduced, reduce, scales};
 use crate::function::Function2;
 use crate::lane::{Bits, Lane, Single};
 use crate::log::{Logarithmic, split};
-use crate::pair::{Pair, fast_two_sum, polynomial, signed, two_product};
+use crate::pair::{Pair, fast_two_sum, horner_pairs_falling, polynomial, product, signed, two_product};
 
 /// `x^y`.
 pub struct Pow;
@@ -19,33 +19,32 @@ pub(crate) trait Power: Logarithmic {
     const ENDLESS: f64;
     /// The bits of infinity.
     const INFINITY: i64;
-    /// `2/3` to nearest and the rest.
-    const TWO_THIRDS: (f64, f64);
-    /// `(2·artanh(s) - 2·s - 2/3·s³) / s⁵` in `s²`.
-    const ARTANH_TAIL: &[f64];
+    /// The coefficients of `(2·artanh(s) - 2·s) / s³` in `s²` that are needed to more digits: to nearest and the rest.
+    const ARTANH_LOW: &[(f64, f64)];
+    /// The others.
+    const ARTANH_HIGH: &[f64];
 }
 
 impl Power for f64 {
     const ENDLESS: f64 = 18446744073709551616.0;
     const INFINITY: i64 = 0x7ff0_0000_0000_0000;
-    const TWO_THIRDS: (f64, f64) = (0.6666666666666666, 3.700743415417188e-17);
-    const ARTANH_TAIL: &[f64] = &[
-        0.3999999999999998,
-        0.2857142857144386,
-        0.2222222221778257,
-        0.1818181884517421,
-        0.15384558331352366,
-        0.13336268763922643,
-        0.11675685184026346,
-        0.11982612497734264,
+    const ARTANH_LOW: &[(f64, f64)] = &[(0.6666666666666666, 3.700743415417188e-17), (0.4, -2.2204460492503132e-17)];
+    const ARTANH_HIGH: &[f64] = &[
+        0.285714285714332,
+        0.22222222219997193,
+        0.1818181860779694,
+        0.15384572714335326,
+        0.13335770912947756,
+        0.1168487256441063,
+        0.11912456751912479,
     ];
 }
 
 impl Power for f32 {
     const ENDLESS: f64 = 4294967296.0;
     const INFINITY: i64 = 0x7f80_0000;
-    const TWO_THIRDS: (f64, f64) = (0.6666666865348816, -1.9868215517249155e-08);
-    const ARTANH_TAIL: &[f64] = &[0.40000152587890625, 0.2854708731174469, 0.23419763147830963];
+    const ARTANH_LOW: &[(f64, f64)] = &[(0.6666666865348816, -1.9868215517249155e-08)];
+    const ARTANH_HIGH: &[f64] = &[0.40000152587890625, 0.2854708731174469, 0.23419763147830963];
 }
 
 /// `ln x` of a positive finite `x`, to more digits.
@@ -59,13 +58,11 @@ pub(crate) fn log_pair<F: Power, V: Lane>(x: V) -> Pair<V> {
     let inverse = one / below.hi;
     let s = f * inverse;
     let s_rest = (-s).fma(below.lo, (-s).fma(below.hi, f)) * inverse;
-    // v = 2/3·s² + s⁴·(2/5 + …)
+    // v = s²·(2/3 + s²·(2/5 + …))
     let square = two_product(s, s);
-    let square_rest = (s + s).fma(s_rest, square.lo);
-    let third = two_product(square.hi, x.lit(F::TWO_THIRDS.0));
-    let third_rest = square_rest.fma(x.lit(F::TWO_THIRDS.0), square.hi.fma(x.lit(F::TWO_THIRDS.1), third.lo));
-    let tail = (square.hi * square.hi).fma(polynomial(square.hi, F::ARTANH_TAIL), third_rest);
-    let v = fast_two_sum(third.hi, tail);
+    let square = Pair { hi: square.hi, lo: (s + s).fma(s_rest, square.lo) };
+    let high = polynomial(square.hi, F::ARTANH_HIGH);
+    let v = product(square, horner_pairs_falling(square, high, F::ARTANH_LOW));
     // k·ln 2 + 2s + s·v
     let cubic = two_product(s, v.hi);
     let cubic_rest = s.fma(v.lo, s_rest.fma(v.hi, cubic.lo));

@@ -64,6 +64,7 @@ exp2_q = lambda x: series(lambda i: log(2) ** (i + 2) / fact(i + 2), x)
 sinh_q = lambda z: series(lambda i: 1 / fact(2 * i + 3), z, 30)
 cosh_q = lambda z: series(lambda i: 1 / fact(2 * i + 2), z, 30)
 atanh3 = lambda z: series(lambda i: mpf(2) / (2 * i + 3), z, 100)
+atanh7 = lambda z: series(lambda i: mpf(2) / (2 * i + 7), z, 100)
 atanh5 = lambda z: series(lambda i: mpf(2) / (2 * i + 5), z, 100)
 s2 = ((sqrt(2) - 1) / (sqrt(2) + 1)) ** 2 * mpf("1.001")
 u2 = mpf("0.2017") ** 2
@@ -79,11 +80,14 @@ for bits in (53, 24):
     table("log", atanh3, lambda z: z / 2, 0, s2, 7 if double else 3, bits)
     table("atanh", atanh3, lambda z: z / 2, 0, u2, 8 if double else 3, bits)
     table("softplus", atanh3, lambda z: z / 2, 0, mpf(1) / 9 * mpf("1.0001"), 10 if double else 4, bits)
-    table("pow", atanh5, lambda z: z * z / 2, 0, s2, 8 if double else 3, bits)
+    if double:
+        table("pow", atanh7, lambda z: z**3 / 2, 0, s2, 7, bits)
+    else:
+        table("pow", atanh5, lambda z: z * z / 2, 0, s2, 3, bits)
     for name, v in (("ln2", log(2)), ("log10(2)", log(2) / log(10))):
         hi = round_to(v, 42 if double else 16)
         lo = round_to(v - hi, bits)
         print("//", name, "%.17e" % float(hi), "%.17e" % float(lo))
-    for name, v in (("ln2", log(2)), ("1/ln2", 1 / log(2)), ("1/ln10", 1 / log(10)), ("2/3", mpf(2) / 3)):
+    for name, v in (("ln2", log(2)), ("1/ln2", 1 / log(2)), ("1/ln10", 1 / log(10)), ("2/3", mpf(2) / 3), ("2/5", mpf(2) / 5)):
         hi = round_to(v, bits)
         print("//", name, "%.17e" % float(hi), "%.17e" % float(round_to(v - hi, bits)))

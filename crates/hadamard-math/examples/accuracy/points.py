@@ -178,6 +178,7 @@ RANGES = {
         power(scales(-1073, 1024), uniform(-1080.0, 1030.0)),
         power(scales(-1073, 1024), beside(1024.0, -1022.0, -1074.0)),
         power(beside(1.0), uniform(-1080.0, 1030.0)),
+        power(uniform(0.6, 1.7), uniform(-1080.0, 1030.0)),
         power(scales(-4, 4), uniform(-60.0, 60.0)),
         power(scales(-4, 4), scales(-60, 0)),
         pairs(uniform(0.0, 20.0), uniform(-20.0, 20.0)),

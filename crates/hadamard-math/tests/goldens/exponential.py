@@ -63,11 +63,14 @@ ONE = {
 
 
 def powers():
-    """Any powers; powers whose results are great, small or subnormal; roots; bases beside 1."""
+    """Any powers; powers whose results are great, small or subnormal; roots; bases beside 1, and beside the ends of the
+    logarithm's series with great or small results."""
     any_base, near = abs(spread(-1000, 1000, 3 * COUNT)), 1 + spread(-40, -3, 3 * COUNT)
     result = rng.uniform(-1074, 1024, 3 * COUNT)
     bases = [abs(spread(-3, 3)), any_base, near, abs(spread(-1074, -1022))]
     exponents = [between(-60, 60), result / np.log2(any_base), result / np.log2(near), between(-1, 1)]
+    ends = rng.choice([0.7071, 1.4142], 3 * COUNT) * rng.uniform(0.95, 1.05, 3 * COUNT)
+    bases, exponents = bases + [ends], exponents + [rng.uniform(-1000, 1000, 3 * COUNT) / np.log2(ends)]
     return [np.concatenate(bases), np.concatenate(exponents)]
 
 
