@@ -69,8 +69,9 @@ def powers():
     result = rng.uniform(-1074, 1024, 3 * COUNT)
     bases = [abs(spread(-3, 3)), any_base, near, abs(spread(-1074, -1022))]
     exponents = [between(-60, 60), result / np.log2(any_base), result / np.log2(near), between(-1, 1)]
-    ends = rng.choice([0.7071, 1.4142], 3 * COUNT) * rng.uniform(0.95, 1.05, 3 * COUNT)
-    bases, exponents = bases + [ends], exponents + [rng.uniform(-1000, 1000, 3 * COUNT) / np.log2(ends)]
+    ends = rng.choice([1 / 1.4142, 1.4142], 3 * COUNT) ** rng.uniform(0.9, 1, 3 * COUNT)
+    result = rng.uniform(900, 999, 3 * COUNT) * rng.choice([-1, 1], 3 * COUNT)
+    bases, exponents = bases + [ends], exponents + [result / np.log2(ends)]
     return [np.concatenate(bases), np.concatenate(exponents)]
 
 
