@@ -15,11 +15,14 @@ pub trait Case {
     fn bytes(&self) -> Vec<u8>;
 }
 
+/// Computes into a result there is.
+type Overwrite<R> = Box<dyn Fn(&mut R)>;
+
 /// A case of a library whose results are `R`.
 pub struct Task<R> {
     result: Option<R>,
     fresh: Box<dyn Fn() -> R>,
-    reuse: Option<Box<dyn Fn(&mut R)>>,
+    reuse: Option<Overwrite<R>>,
     bytes: fn(&R) -> Vec<u8>,
 }
 

@@ -119,7 +119,7 @@ pub(crate) enum Part {
     /// The kernel of one instruction.
     Kernel(Reg),
     /// A compiled loop.
-    Loop(Segment),
+    Loop(Box<Segment>),
 }
 
 /// Where operations are written down.
@@ -137,7 +137,7 @@ pub(crate) fn parts(nest: &Nest, policy: &Policy, backend: Backend) -> Vec<Part>
     let close = |group: &mut Vec<Reg>, parts: &mut Vec<Part>| {
         let group = std::mem::take(group);
         match segment(nest, policy, isa, &group) {
-            Some(segment) => parts.push(Part::Loop(segment)),
+            Some(segment) => parts.push(Part::Loop(Box::new(segment))),
             None => parts.extend(group.into_iter().map(Part::Kernel)),
         }
     };
@@ -243,7 +243,8 @@ fn segment(nest: &Nest, policy: &Policy, isa: Isa, group: &[Reg]) -> Option<Segm
 fn compiled(program: Program, isa: Isa) -> Option<Arc<Compiled>> {
     /// Programs kept at most.
     const KEPT: usize = 512;
-    static CACHE: Mutex<Option<HashMap<(Program, Isa), Arc<Compiled>>>> = Mutex::new(None);
+    type Known = HashMap<(Program, Isa), Arc<Compiled>>;
+    static CACHE: Mutex<Option<Known>> = Mutex::new(None);
     let key = (program, isa);
     let cache = || CACHE.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(code) = cache().as_ref().and_then(|c| c.get(&key)) {

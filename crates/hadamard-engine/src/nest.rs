@@ -40,7 +40,7 @@ enum Part {
     /// One operation, by its kernel.
     Kernel { kernel: Kernel, args: Vec<Reg>, value: Reg },
     /// Several, by a compiled loop.
-    Loop(Segment),
+    Loop(Box<Segment>),
 }
 
 /// A nest ready to run. Immutable; shared by all threads.

@@ -13,7 +13,7 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Less work than this is not worth waking a thread for.
-pub(crate) const TASK_BYTES: usize = 256 << 10;
+pub(crate) const TASK_BYTES: usize = 512 << 10;
 
 /// Why a walk stopped.
 pub(crate) enum Stop {

@@ -18,11 +18,12 @@ pub struct Unrolled {
 /// Operations of an unrolled body at most: it is to stay in the cache of decoded instructions.
 const MOST_OPERATIONS: usize = 1200;
 
-/// As many vectors as leave their values in registers: four, two or one.
+/// As many vectors as leave their values in registers: eight, four, two or one. A sum or product takes four cycles and two
+/// begin in each, so a chain of them needs eight to keep the machine busy.
 pub fn count(program: &Program, isa: Isa) -> usize {
     let live = most_live(program);
     let fits = |n: &usize| n * live + 3 <= usize::from(isa.registers()) && n * program.ops.len() <= MOST_OPERATIONS;
-    [4, 2].into_iter().find(fits).unwrap_or(1)
+    [8, 4, 2].into_iter().find(fits).unwrap_or(1)
 }
 
 /// The most values that are needed at one time, constants not counted.

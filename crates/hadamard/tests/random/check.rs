@@ -153,8 +153,11 @@ enum Stop {
     Wrong(String),
 }
 
+/// The bytes of each result, or why there are none.
+type Given = Result<Vec<Vec<u8>>, Stop>;
+
 /// Runs a program by a back end in every way that the case allows: what each way gives.
-fn ways(runner: &Runner<'_>, windowed: bool) -> Vec<(String, Result<Vec<Vec<u8>>, Stop>)> {
+fn ways(runner: &Runner<'_>, windowed: bool) -> Vec<(String, Given)> {
     let mut ways = vec![("in memory".to_string(), runner.in_memory())];
     if windowed {
         ways.push(("in windows".to_string(), runner.in_windows()));
