@@ -120,7 +120,7 @@ impl Way {
         match self {
             Way::Fill { streaming } => stores(streaming).to_string(),
             Way::Read(Reading { taken, run, ahead }) => {
-                let taken = taken.map_or("all".into(), |lines| (lines * size_of::<Line>() >> 10).to_string());
+                let taken = taken.map_or("all".into(), |lines| ((lines * size_of::<Line>()) >> 10).to_string());
                 format!("read {taken} KiB, {} B, +{ahead}", run * size_of::<Line>())
             }
             Way::Transposed { streaming, walk } => format!("{} {}×{}", stores(streaming), walk.rows, walk.columns),

@@ -9,8 +9,11 @@ use std::num::NonZeroUsize;
 
 type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
+/// A name, a formula, and the rows and columns of its operands.
+type Scenario = (&'static str, &'static str, Option<(usize, usize)>);
+
 /// Names, formulas, and the axes of the matrices `a` and `b`; without axes only compiled.
-const SCENARIOS: &[(&str, &str, Option<(usize, usize)>)] = &[
+const SCENARIOS: &[Scenario] = &[
     ("compile", "a .* b .+ a ./ b .- sqrt.(a) .* (b .+ 1) .- abs.(a) .* 2", None),
     ("tiny", "a .* b", Some((4, 4))),
     ("product", "a .* b", Some((256, 256))),
