@@ -45,10 +45,11 @@ impl Small {
             loads.push((operand, Pattern::new(&layout, slot.dtype.size())));
         }
         let direct = ready.sole_loop().and_then(|(reads, writes)| {
-            // A constant load is read by the loop as one element, which begins the operand if it is all of it.
+            // The loop reads what no axis moves as one element, anything else element by element.
             let whole = |&load: &usize| {
                 let (operand, pattern) = &loads[load];
-                (pattern.is_ordered() || pattern.is_constant()).then_some((*operand, pattern))
+                let one = nest.loads[load].access.0.iter().all(|index| index.along.is_none());
+                (one || (pattern.is_ordered() && pattern.len() == points)).then_some((*operand, pattern))
             };
             let reads: Option<Vec<_>> = reads.iter().map(whole).collect();
             let from_start = |(operand, pattern): (usize, &Pattern)| pattern.begins_at(0).then_some(operand);

@@ -67,7 +67,7 @@ impl Pattern {
     }
 
     /// How many elements the walk has.
-    pub(super) fn len(&self) -> usize {
+    pub fn len(&self) -> usize {
         self.axes.iter().map(|a| a.0).product()
     }
 
