@@ -1,9 +1,9 @@
 //! `cargo xtask check`: everything that must hold before a change goes in, cheapest first.
 
 use crate::run::{Outcome, cargo, run};
-use crate::{generate, instructions, tests};
+use crate::{generate, tests};
 
-/// Format, lints, tests, generated files, instruction counts, documentation; stops at the first that fails.
+/// Format, lints, tests, generated files, documentation; stops at the first that fails.
 pub fn check() -> Outcome {
     step("format");
     run(&mut cargo(&["fmt", "--all", "--check"]))?;
@@ -13,8 +13,6 @@ pub fn check() -> Outcome {
     let summary = tests::run_all()?;
     step("generated files");
     generate::check()?;
-    step("instructions");
-    instructions::check()?;
     step("documentation");
     run(cargo(&["doc", "--workspace", "--no-deps", "--locked"]).env("RUSTDOCFLAGS", "-D warnings"))?;
     step("all checks passed");

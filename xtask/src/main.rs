@@ -20,7 +20,7 @@ use std::process::ExitCode;
 const HELP: &str = "\
 cargo xtask COMMAND
 
-  check          everything CI checks: format, clippy, tests, generated files, instruction counts, documentation
+  check          everything CI checks: format, clippy, tests, generated files, documentation
   test           the tests only
   gen [--check]  write the generated files, or fail if one is not up to date
   instructions [--update]

@@ -1,7 +1,7 @@
 //! Sine, cosine and tangent.
 //!
 //! In f64 the argument is reduced to `[−π/4, π/4]` by Cody and Waite's subtraction of `n·π/2` in three parts, up to
-//! [`REACH`]; beyond it, Payne and Hanek's multiplication by as many bits of 2/π as matter takes over, one number at
+//! `REACH`; beyond it, Payne and Hanek's multiplication by as many bits of 2/π as matter takes over, one number at
 //! a time. Both leave the reduced argument as a pair. In f32 everything is computed in f64, where one polynomial on
 //! `[−π/2, π/2]` does for the sine and the cosine.
 
