@@ -156,8 +156,7 @@ impl Writer<'_> {
             _ => {
                 let complex = self.complex;
                 let fits = |row: &&Row| match (row.op, row.dtypes) {
-                    // The sign of a NaN that was computed is not determined.
-                    (Op::Map(Map::Copysign | Map::Where), _) => false,
+                    (Op::Map(Map::Where), _) => false,
                     (Op::Map(Map::Cast(into)), _) => into.is_complex() == complex && into != DType::Bool,
                     (Op::Map(_), DTypes::Arithmetic | DTypes::Float | DTypes::RealPart) => true,
                     (Op::Map(_), DTypes::RealArithmetic | DTypes::RealFloat) => !complex,
@@ -196,6 +195,8 @@ impl Writer<'_> {
                 (Op::Map(Map::Pow | Map::Root), 1) if !self.random.one_in(4) => {
                     self.random.pick(&["2", "3", "-1", "0.5", "-2.5", "0"]).to_string()
                 }
+                // The sign of a NaN that was computed is not determined; that of one which is given is.
+                (Op::Map(Map::Copysign), 1) => self.leaf(false),
                 _ => self.number((fuel - 1) / n),
             })
             .collect();
