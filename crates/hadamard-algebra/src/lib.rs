@@ -5,15 +5,19 @@
 //! [`check`](fn@check) → [`Graph`] (dtypes and shapes known, conversions explicit).
 
 pub mod check;
+pub mod claim;
 pub mod diagnostic;
 pub mod expr;
 pub mod graph;
 pub mod ops;
 pub mod policy;
+pub mod properties;
 
 pub use check::{Binding, Env, check, promote};
+pub use claim::{Claim, Relation};
 pub use diagnostic::Diagnostic;
 pub use expr::{Expr, ExprKind, Formula, Number, Span, Statement, Subscript};
 pub use graph::{AxisSlice, Graph, Node, NodeId, NodeKind, Operand, Output};
 pub use ops::{Fold, Form, Map, Op};
 pub use policy::{Math, Overflow, Policy, Zeros};
+pub use properties::Property;

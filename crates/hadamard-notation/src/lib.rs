@@ -22,8 +22,9 @@
 //! Every error is a [`Diagnostic`] with one of these codes: `empty-formula`, `unexpected-token`, `unexpected-end`,
 //! `unclosed-bracket`, `unmatched-bracket`, `mismatched-bracket`, `bad-number`, `literal-too-large`, `empty-matrix`,
 //! `ragged-matrix`, `empty-index`, `unknown-function`, `positional-after-named`, `reserved-name`,
-//! `chained-comparison`, `too-long`, `too-deep`, `too-many-operands`.
+//! `chained-comparison`, `too-long`, `too-deep`, `too-many-operands`; of claims also `no-claim`, `unknown-property`.
 
+mod claim;
 mod lexer;
 pub mod limits;
 mod native;
@@ -33,6 +34,7 @@ mod parser;
 mod print;
 mod token;
 
+pub use claim::{parse_claim, parse_given};
 use hadamard_algebra::{Diagnostic, Expr, Formula};
 
 /// Reads a formula in the native notation.
