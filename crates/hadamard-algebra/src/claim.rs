@@ -1,27 +1,27 @@
 //! What can be claimed of expressions: that they are equal or ordered, or that one of them has a property.
 
-use crate::{Expr, Property, Span};
+use crate::{Expr, Property, Span, Statement};
 use std::fmt;
 
 /// A statement that holds or does not.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Claim {
-    /// `a == b`, `a <= b <= c`: each relation stands between the sides around it.
-    Chain {
-        /// The sides, one more than there are relations.
-        sides: Vec<Expr>,
-        /// The relations in order, with their places.
-        relations: Vec<(Relation, Span)>,
-    },
-    /// `psd(A .* B)`
-    Has {
-        /// The property.
-        property: Property,
-        /// Where its name stands.
-        at: Span,
-        /// What is said to have it.
-        of: Expr,
-    },
+pub struct Claim {
+    /// What is named before it: `D = A .* B`.
+    pub definitions: Vec<Statement>,
+    /// The expressions it is about, in the order of the text.
+    pub sides: Vec<Expr>,
+    /// What it says of them.
+    pub kind: ClaimKind,
+}
+
+/// What a claim says of its sides.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ClaimKind {
+    /// `a == b`, `a <= b <= c`: the relations between the sides around them with their places, one fewer than there
+    /// are sides.
+    Chain(Vec<(Relation, Span)>),
+    /// `psd(A .* B)`: a property, and where its name stands. There is one side.
+    Has(Property, Span),
 }
 
 /// How two sides of a claim are related, entry by entry.
@@ -52,15 +52,5 @@ impl Relation {
 impl fmt::Display for Relation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.sign())
-    }
-}
-
-impl Claim {
-    /// The expressions it is about, in the order of the text.
-    pub fn sides(&self) -> &[Expr] {
-        match self {
-            Claim::Chain { sides, .. } => sides,
-            Claim::Has { of, .. } => std::slice::from_ref(of),
-        }
     }
 }

@@ -14,7 +14,7 @@ pub mod policy;
 pub mod properties;
 
 pub use check::{Binding, Env, check, promote};
-pub use claim::{Claim, Relation};
+pub use claim::{Claim, ClaimKind, Relation};
 pub use diagnostic::Diagnostic;
 pub use expr::{Expr, ExprKind, Formula, Number, Span, Statement, Subscript};
 pub use graph::{AxisSlice, Graph, Node, NodeId, NodeKind, Operand, Output};

@@ -4,16 +4,16 @@ use crate::lexer::lex;
 use crate::native::NATIVE;
 use crate::token::{Kind, Token};
 use hadamard_algebra::ops::similar;
-use hadamard_algebra::{Claim, Diagnostic, Expr, Property, Relation, Span};
+use hadamard_algebra::{Claim, ClaimKind, Diagnostic, Expr, Property, Relation, Span, Statement};
 
-/// Reads a claim: `A .* B == B .* A`, `rank(A .* B) <= rank(A) * rank(B)`, `a <= b <= c`, `psd(A .* B)`.
+/// Reads a claim: `A .* B == B .* A`, `a <= b <= c`, `psd(A .* B)`; before it results may be named.
 ///
 /// ```
-/// use hadamard_algebra::{Claim, Property, Relation};
-/// let claim = hadamard_notation::parse_claim("det(A) <= det(A .* B) <= 3")?;
-/// assert!(matches!(claim, Claim::Chain { relations, .. } if relations[1].0 == Relation::AtMost));
+/// use hadamard_algebra::{ClaimKind, Property, Relation};
+/// let claim = hadamard_notation::parse_claim("D = A .* B; det(A) <= det(D) <= 3")?;
+/// assert!(matches!(claim.kind, ClaimKind::Chain(relations) if relations[1].0 == Relation::AtMost));
 /// let claim = hadamard_notation::parse_claim("psd(A .* B)")?;
-/// assert!(matches!(claim, Claim::Has { property: Property::Psd, .. }));
+/// assert!(matches!(claim.kind, ClaimKind::Has(Property::Psd, _)));
 /// # Ok::<(), hadamard_algebra::Diagnostic>(())
 /// ```
 ///
@@ -22,21 +22,50 @@ use hadamard_algebra::{Claim, Diagnostic, Expr, Property, Relation, Span};
 /// As [`parse`](crate::parse()); also `no-claim` for a text that claims nothing.
 pub fn parse_claim(text: &str) -> Result<Claim, Diagnostic> {
     let tokens = lex(text, &NATIVE).tokens;
-    if let Some((property, at, inside)) = property_of(text, &tokens) {
-        return Ok(Claim::Has { property, at, of: side(text, inside)? });
+    let (definitions, tokens) = definitions(text, &tokens)?;
+    let end = tokens.last().map_or(text.len(), |t| t.span().end);
+    let mut from = tokens.first().map_or(0, |t| t.span().start);
+    if let Some((property, at, inside)) = property_of(text, tokens) {
+        return Ok(Claim { definitions, sides: vec![side(text, inside)?], kind: ClaimKind::Has(property, at) });
     }
-    let relations = relations(text, &tokens);
-    let mut from = 0;
+    let relations = relations(text, tokens);
     let mut sides = Vec::new();
     for (_, span) in &relations {
         sides.push(side(text, Span::new(from, span.start))?);
         from = span.end;
     }
-    sides.push(side(text, Span::new(from, text.len()))?);
+    sides.push(side(text, Span::new(from, end))?);
     if relations.is_empty() {
-        return Err(no_claim(text));
+        return Err(no_claim(sides[0].span));
     }
-    Ok(Claim::Chain { sides, relations })
+    Ok(Claim { definitions, sides, kind: ClaimKind::Chain(relations) })
+}
+
+/// The statements before the last, which must be named, and the tokens of the last.
+fn definitions<'t>(text: &str, tokens: &'t [Token]) -> Result<(Vec<Statement>, &'t [Token]), Diagnostic> {
+    let ends = |kind: Kind| matches!(kind, Kind::Semicolon | Kind::Newline | Kind::End);
+    let mut last = tokens.len();
+    while last > 0 && ends(tokens[last - 1].kind) {
+        last -= 1;
+    }
+    let mut depth = 0;
+    let mut from = 0;
+    for (i, token) in tokens[..last].iter().enumerate() {
+        depth = nested(depth, token.kind);
+        let goes_on = i > 0 && matches!(tokens[i - 1].kind, Kind::Sign(_));
+        if depth == 0 && (token.kind == Kind::Semicolon || token.kind == Kind::Newline && !goes_on) {
+            from = i + 1;
+        }
+    }
+    let statements = match from {
+        0 => Vec::new(),
+        _ => crate::parse(&text[..tokens[from - 1].span().start])?.statements,
+    };
+    if let Some(unnamed) = statements.iter().find(|s| s.name.is_none()) {
+        return Err(Diagnostic::new("no-claim", unnamed.expr.span, "only the last statement is the claim")
+            .help("name what stands before it: `D = A .* B; D == B .* A`"));
+    }
+    Ok((statements, &tokens[from..last]))
 }
 
 /// Reads what is given: properties separated by commas, `psd A, nonzero(B .* C)`.
@@ -66,7 +95,7 @@ pub fn parse_given(text: &str) -> Result<Vec<(Property, Expr)>, Diagnostic> {
     for part in parts.iter().filter(|part| !part.is_empty()) {
         let name = part[0].span();
         let word = &text[name.start..name.end];
-        let Some(property) = Property::by_name(word) else {
+        let Some(property) = Property::by_word(word) else {
             return Err(unknown_property(word, name));
         };
         let rest = Span::new(name.end, part[part.len() - 1].span().end);
@@ -87,10 +116,8 @@ fn side(text: &str, part: Span) -> Result<Expr, Diagnostic> {
     })?;
     match <[_; 1]>::try_from(formula.statements) {
         Ok([statement]) if statement.name.is_none() => Ok(statement.expr),
-        _ => {
-            let message = "a claim is about expressions, without `;` and without names for results";
-            Err(Diagnostic::new("no-claim", part, message).help("write `A .* B == B .* A`"))
-        }
+        _ => Err(Diagnostic::new("no-claim", part, "a side of a claim is an expression, not a definition")
+            .help("write `D = A .* B; D == B .* A`")),
     }
 }
 
@@ -117,28 +144,24 @@ fn relations(text: &str, tokens: &[Token]) -> Vec<(Relation, Span)> {
     found
 }
 
-/// The property and the place of its argument, if the whole text is `property(…)`.
+/// The property and the place of its argument, if these tokens are `property(…)`.
 fn property_of(text: &str, tokens: &[Token]) -> Option<(Property, Span, Span)> {
-    let mut tokens = tokens.iter().filter(|t| t.kind != Kind::Newline);
-    let (name, open) = (tokens.next()?.span(), tokens.next()?);
-    let property = Property::by_name(&text[name.start..name.end])?;
-    if open.kind != Kind::OpenParen {
-        return None;
-    }
+    let [name, open, inside @ .., close] = tokens else { return None };
+    let at = name.span();
+    let property = Property::by_word(&text[at.start..at.end])?;
     let mut depth = 1;
-    while depth > 0 {
-        let token = tokens.next().filter(|t| t.kind != Kind::End)?;
+    let encloses = inside.iter().all(|token| {
         depth = nested(depth, token.kind);
-        if depth == 0 {
-            let inside = Span::new(open.span().end, token.span().start);
-            return (tokens.next()?.kind == Kind::End).then_some((property, name, inside));
-        }
-    }
-    None
+        depth > 0
+    });
+    (open.kind == Kind::OpenParen && close.kind == Kind::CloseParen && encloses && depth == 1).then_some((
+        property,
+        at,
+        Span::new(open.span().end, close.span().start),
+    ))
 }
 
-fn no_claim(text: &str) -> Diagnostic {
-    let whole = Span::new(0, text.len());
+fn no_claim(whole: Span) -> Diagnostic {
     Diagnostic::new("no-claim", whole, "this is an expression, which is neither true nor false")
         .help("compare it: `A .* B == B .* A`, or `<=`, `>=`")
         .help(format!("or claim a property of it: {}", names()))
@@ -146,7 +169,7 @@ fn no_claim(text: &str) -> Diagnostic {
 
 fn unknown_property(word: &str, span: Span) -> Diagnostic {
     let error = Diagnostic::new("unknown-property", span, format!("there is no property `{word}`"));
-    let known = || Property::ALL.into_iter().map(Property::name);
+    let known = || Property::all().map(|(_, word, _)| word);
     match similar(word, known()).first() {
         Some(near) => error.help(format!("did you mean `{near}`?")),
         None => error.help(format!("the properties are {}", names())),
@@ -154,7 +177,7 @@ fn unknown_property(word: &str, span: Span) -> Diagnostic {
 }
 
 fn names() -> String {
-    Property::ALL.map(Property::name).join(", ")
+    Property::all().map(|(_, word, _)| word).collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]
@@ -164,19 +187,23 @@ mod tests {
     #[test]
     fn sides_keep_their_places() {
         let text = "A .* B  == (B .== A) # nothing";
-        let Claim::Chain { sides, relations } = parse_claim(text).unwrap() else { panic!() };
-        let words: Vec<&str> = sides.iter().map(|s| &text[s.span.start..s.span.end]).collect();
+        let claim = parse_claim(text).unwrap();
+        let words: Vec<&str> = claim.sides.iter().map(|s| &text[s.span.start..s.span.end]).collect();
         assert_eq!(words, ["A .* B", "(B .== A)"]);
-        assert_eq!(relations, [(Relation::Equal, Span::new(8, 10))]);
+        assert_eq!(claim.kind, ClaimKind::Chain(vec![(Relation::Equal, Span::new(8, 10))]));
     }
 
     #[test]
-    fn chains_and_properties() {
-        let Claim::Chain { sides, relations } = parse_claim("a <= b <= c >= d").unwrap() else { panic!() };
-        assert_eq!((sides.len(), relations.len()), (4, 3));
-        assert!(matches!(parse_claim("psd(A .* B)").unwrap(), Claim::Has { property: Property::Psd, .. }));
+    fn chains_properties_and_definitions() {
+        let claim = parse_claim("a <= b <= c >= d").unwrap();
+        assert!(claim.sides.len() == 4 && matches!(claim.kind, ClaimKind::Chain(r) if r.len() == 3));
+        for text in ["psd(A .* B)", "D = [1; 2]\nE = A .*\n B; psd(E)\n"] {
+            let claim = parse_claim(text).unwrap();
+            assert!(matches!(claim.kind, ClaimKind::Has(Property::Psd, _)), "{text}");
+            assert_eq!(claim.definitions.len(), text.matches('=').count());
+        }
         // Brackets that do not enclose the whole are no argument of a property.
-        assert_eq!(parse_claim("psd(A) .* B").unwrap_err().code, "unknown-function");
+        assert_eq!(parse_claim("psd(A) .* (B)").unwrap_err().code, "unknown-function");
     }
 
     #[test]
@@ -184,11 +211,12 @@ mod tests {
         for (text, code) in [
             ("A .* B", "no-claim"),
             ("A == ", "unexpected-end"),
-            ("A == B; C", "no-claim"),
+            ("C; A == B", "no-claim"),
             ("C = A == B", "no-claim"),
             ("A @ B == C", "unexpected-token"),
             ("", "empty-formula"),
             ("== A", "unexpected-end"),
+            ("psd()", "unexpected-end"),
         ] {
             assert_eq!(parse_claim(text).unwrap_err().code, code, "{text}");
         }

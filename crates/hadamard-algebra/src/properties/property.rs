@@ -1,23 +1,21 @@
-//! The properties that have a name: declared with `--given`, claimed in `prove` and `check`, measured by `info`.
+//! The properties that have a word: declared with `--given`, claimed in `prove` and `check`, measured by `info`.
 
 use std::fmt;
 
 /// A property a matrix has or has not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Property {
-    /// Every entry is real.
-    Real,
-    /// A = Aᵀ.
+    /// A = A.'.
     Symmetric,
-    /// A = A*.
-    Hermitian,
-    /// A = −Aᵀ.
+    /// A = -A.'.
     Skew,
-    /// A = −A*.
+    /// A = A'.
+    Hermitian,
+    /// A = -A'.
     SkewHermitian,
-    /// Hermitian, and x*Ax ≥ 0 for every x.
+    /// Hermitian with eigenvalues ≥ 0.
     Psd,
-    /// Hermitian, and x*Ax > 0 for every x ≠ 0.
+    /// Hermitian with eigenvalues > 0.
     Pd,
     /// Zero off the diagonal.
     Diagonal,
@@ -29,103 +27,101 @@ pub enum Property {
     Tridiagonal,
     /// Constant along each diagonal.
     Toeplitz,
-    /// Toeplitz, and each row is the one above it moved on by one.
+    /// Toeplitz, each row the one above it moved on by one.
     Circulant,
-    /// Every entry is real and ≥ 0.
-    Nonnegative,
-    /// Every entry is real and > 0.
-    Positive,
+    /// A' A = A A' = I.
+    Unitary,
+    /// A.' A = A A.' = I.
+    Orthogonal,
+    /// One 1 in each row and each column, else 0.
+    Permutation,
+    /// One 1 in each row, else 0: A X takes rows of X.
+    RowSelection,
+    /// One 1 in each column, else 0: X A takes columns of X.
+    ColumnSelection,
+    /// Every entry is 0 or 1.
+    ZeroOne,
+    /// Every entry is 0.
+    Zero,
     /// No entry is 0.
     Nonzero,
+    /// Every entry is real and > 0.
+    Positive,
+    /// Every entry is real and ≥ 0.
+    Nonnegative,
+    /// Every entry is real.
+    Real,
+    /// Square with an inverse.
+    Invertible,
     /// Every diagonal entry is 1.
     UnitDiagonal,
     /// No diagonal entry is 0.
     NonzeroDiagonal,
-    /// Has an inverse.
-    Invertible,
-    /// A*A = I.
-    Unitary,
-    /// Every entry is 0.
-    Zero,
 }
 
+/// Property, the word it is declared with, and what it says.
+const WORDS: &[(Property, &str, &str)] = &[
+    (Property::Symmetric, "symmetric", "A = A.'"),
+    (Property::Skew, "skew", "A = -A.'"),
+    (Property::Hermitian, "hermitian", "A = A'"),
+    (Property::SkewHermitian, "skew_hermitian", "A = -A'"),
+    (Property::Psd, "psd", "Hermitian with eigenvalues ≥ 0"),
+    (Property::Pd, "pd", "Hermitian with eigenvalues > 0"),
+    (Property::Diagonal, "diagonal", "zero off the diagonal"),
+    (Property::Lower, "lower", "zero above the diagonal"),
+    (Property::Upper, "upper", "zero below the diagonal"),
+    (Property::Tridiagonal, "tridiagonal", "zero but for the diagonal and its two neighbours"),
+    (Property::Toeplitz, "toeplitz", "constant along each diagonal"),
+    (Property::Circulant, "circulant", "Toeplitz, each row the one above it moved on by one"),
+    (Property::Unitary, "unitary", "A' A = A A' = I"),
+    (Property::Orthogonal, "orthogonal", "A.' A = A A.' = I"),
+    (Property::Permutation, "permutation", "one 1 in each row and each column, else 0"),
+    (Property::RowSelection, "row_selection", "one 1 in each row, else 0: A X takes rows of X"),
+    (Property::ColumnSelection, "column_selection", "one 1 in each column, else 0: X A takes columns of X"),
+    (Property::ZeroOne, "zero_one", "every entry is 0 or 1"),
+    (Property::Zero, "zero", "every entry is 0"),
+    (Property::Nonzero, "nonzero", "no entry is 0"),
+    (Property::Positive, "positive", "every entry is real and > 0"),
+    (Property::Nonnegative, "nonnegative", "every entry is real and ≥ 0"),
+    (Property::Real, "real", "every entry is real"),
+    (Property::Invertible, "invertible", "square with an inverse"),
+    (Property::UnitDiagonal, "unit_diagonal", "every diagonal entry is 1"),
+    (Property::NonzeroDiagonal, "nonzero_diagonal", "no diagonal entry is 0"),
+];
+
 impl Property {
-    /// All of them.
-    pub const ALL: [Property; 21] = [
-        Property::Real,
-        Property::Symmetric,
-        Property::Hermitian,
-        Property::Skew,
-        Property::SkewHermitian,
-        Property::Psd,
-        Property::Pd,
-        Property::Diagonal,
-        Property::Lower,
-        Property::Upper,
-        Property::Tridiagonal,
-        Property::Toeplitz,
-        Property::Circulant,
-        Property::Nonnegative,
-        Property::Positive,
-        Property::Nonzero,
-        Property::UnitDiagonal,
-        Property::NonzeroDiagonal,
-        Property::Invertible,
-        Property::Unitary,
-        Property::Zero,
-    ];
-
-    /// Its name in claims.
-    pub fn name(self) -> &'static str {
-        self.row().0
+    /// Every property with its word and its meaning.
+    pub fn all() -> impl Iterator<Item = (Property, &'static str, &'static str)> {
+        WORDS.iter().copied()
     }
-
-    /// What it says, in words that follow `A`: `is positive semidefinite`.
-    pub fn words(self) -> &'static str {
-        self.row().1
+    /// The property of that word.
+    pub fn by_word(word: &str) -> Option<Property> {
+        WORDS.iter().find(|(_, w, _)| *w == word).map(|(p, ..)| *p)
     }
-
-    /// Whether only square matrices can have it.
-    pub fn needs_square(self) -> bool {
+    /// The word it is declared with.
+    pub fn word(self) -> &'static str {
+        WORDS.iter().find(|(p, ..)| *p == self).map_or("", |(_, word, _)| word)
+    }
+    /// What it says.
+    pub fn meaning(self) -> &'static str {
+        WORDS.iter().find(|(p, ..)| *p == self).map_or("", |(.., meaning)| meaning)
+    }
+    /// Whether it is one of square matrices only.
+    pub fn is_of_square(self) -> bool {
         use Property::*;
-        matches!(self, Symmetric | Hermitian | Skew | SkewHermitian | Psd | Pd | Circulant | Invertible | Unitary)
-    }
-
-    /// The property of that name.
-    pub fn by_name(name: &str) -> Option<Property> {
-        Property::ALL.into_iter().find(|p| p.name() == name)
-    }
-
-    fn row(self) -> (&'static str, &'static str) {
         match self {
-            Property::Real => ("real", "is real"),
-            Property::Symmetric => ("symmetric", "is symmetric"),
-            Property::Hermitian => ("hermitian", "is Hermitian"),
-            Property::Skew => ("skew", "is skew-symmetric"),
-            Property::SkewHermitian => ("skew_hermitian", "is skew-Hermitian"),
-            Property::Psd => ("psd", "is positive semidefinite"),
-            Property::Pd => ("pd", "is positive definite"),
-            Property::Diagonal => ("diagonal", "is diagonal"),
-            Property::Lower => ("lower", "is lower triangular"),
-            Property::Upper => ("upper", "is upper triangular"),
-            Property::Tridiagonal => ("tridiagonal", "is tridiagonal"),
-            Property::Toeplitz => ("toeplitz", "is Toeplitz"),
-            Property::Circulant => ("circulant", "is circulant"),
-            Property::Nonnegative => ("nonnegative", "has no negative entry"),
-            Property::Positive => ("positive", "has only positive entries"),
-            Property::Nonzero => ("nonzero", "has no zero entry"),
-            Property::UnitDiagonal => ("unit_diagonal", "has ones on its diagonal"),
-            Property::NonzeroDiagonal => ("nonzero_diagonal", "has no zero on its diagonal"),
-            Property::Invertible => ("invertible", "is invertible"),
-            Property::Unitary => ("unitary", "is unitary"),
-            Property::Zero => ("zero", "is zero"),
+            Symmetric | Skew | Hermitian | SkewHermitian | Psd | Pd | Diagonal | Lower | Upper | Tridiagonal
+            | Circulant | Unitary | Orthogonal | Permutation | Invertible | UnitDiagonal | NonzeroDiagonal => true,
+            Toeplitz | RowSelection | ColumnSelection | ZeroOne | Zero | Nonzero | Positive | Nonnegative | Real => {
+                false
+            }
         }
     }
 }
 
 impl fmt::Display for Property {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
+        f.write_str(self.word())
     }
 }
 
@@ -134,10 +130,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_unique_and_found() {
-        for (i, property) in Property::ALL.into_iter().enumerate() {
-            assert_eq!(Property::by_name(property.name()), Some(property));
-            assert_eq!(property as usize, i, "ALL is complete and in order");
+    fn every_property_has_one_word() {
+        for (i, (property, word, meaning)) in Property::all().enumerate() {
+            assert_eq!((Property::by_word(word), property.word()), (Some(property), word));
+            assert_eq!((property as usize, property.meaning()), (i, meaning), "the table is complete and in order");
         }
     }
 }
