@@ -35,6 +35,8 @@ use builder::Builder;
 use constants::Constant;
 pub use env::{Binding, Env};
 use hadamard_array::{DType, Shape};
+pub(crate) use index::slice;
+pub(crate) use maps::takes_arrays;
 pub use types::promote;
 
 /// What a subexpression turned out to be.

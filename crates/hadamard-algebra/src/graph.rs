@@ -57,7 +57,7 @@ pub struct Node {
 }
 
 /// One axis of a view of an argument.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct AxisSlice {
     /// First index taken; `start < length` unless `count` is 0.
     pub start: usize,

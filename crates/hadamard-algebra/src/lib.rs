@@ -7,11 +7,13 @@
 pub mod check;
 pub mod claim;
 pub mod diagnostic;
+pub mod exact;
 pub mod expr;
 pub mod graph;
 pub mod ops;
 pub mod policy;
 pub mod properties;
+pub mod term;
 
 pub use check::{Binding, Env, check, promote};
 pub use claim::{Claim, ClaimKind, Relation};

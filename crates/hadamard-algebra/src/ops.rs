@@ -150,6 +150,7 @@ pub enum Form {
     J,
     Ones,
     I,
+    Commutation,
     Inv,
     Det,
     Rank,

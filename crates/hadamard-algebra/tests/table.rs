@@ -32,7 +32,8 @@ variants!(maps: Map {
 variants!(folds: Fold { Sum, Prod, Mean, Min, Max, All, Any, Count, Norm, Argmin, Argmax });
 variants!(forms: Form {
     Plus, Minus, MatMul, Over, MatPow, Transpose, Adjoint, Kron, KhatriRao, FaceSplit, Penetrating, PenetratingV,
-    BlockFaceSplit, BlockKhatriRao, Outer, DiagBuild, DiagExtract, Trace, Vec, Rvec, J, Ones, I, Inv, Det, Rank,
+    BlockFaceSplit, BlockKhatriRao, Outer, DiagBuild, DiagExtract, Trace, Vec, Rvec, J, Ones, I, Commutation, Inv,
+    Det, Rank,
 });
 
 fn every_operation() -> Vec<Op> {

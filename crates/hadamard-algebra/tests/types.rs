@@ -150,6 +150,7 @@ fn every_form_on_every_dtype() {
             // Ones and identities are numbers: they take the dtype of what they meet.
             "J" | "I" => (format!("A + {}(2)", row.name), counted),
             "ones" => ("x + ones(2)".into(), counted),
+            "commutation" => ("A + commutation(1, 2)".into(), counted),
             name if row.params.len() == 2 => (format!("{name}(A, B)"), kept.into()),
             name => (format!("{name}(A)"), kept.into()),
         };

@@ -48,6 +48,7 @@ impl Checker<'_> {
             Form::J => self.ones(&[self.size(a)?, self.size(b)?]),
             Form::Ones => self.ones(&[self.size(a)?]),
             Form::I => self.identity(a),
+            Form::Commutation => self.commutation(span, a, b),
             Form::Inv => self.square_function(NodeKind::Inv, call, a),
             Form::Det => self.square_function(NodeKind::Det, call, a),
             Form::Rank => self.rank(span, a),
@@ -230,6 +231,18 @@ impl Checker<'_> {
         let n = self.size(n)?;
         let id = self.build.push(NodeKind::Identity, vec![], DType::I64, [n, n].into())?;
         Ok(Value::node(id, true))
+    }
+
+    /// Row i n + j of the identity's row j m + i: the digits of its row index exchanged.
+    fn commutation(&mut self, span: Span, m: &Arg<'_>, n: &Arg<'_>) -> Result<Value, Diagnostic> {
+        let (m, n) = (self.size(m)?, self.size(n)?);
+        let Some(size) = m.checked_mul(n) else {
+            return Err(self.fail("too-large", span, "the matrix is larger than the address space"));
+        };
+        let id = self.build.push(NodeKind::Identity, vec![], DType::I64, [size, size].into())?;
+        let id = self.build.reshape(id, [n, m, size])?;
+        let id = self.build.permute(id, vec![1, 0, 2])?;
+        Ok(Value::node(self.build.reshape(id, [size, size])?, true))
     }
 
     fn rank(&mut self, span: Span, a: &Arg<'_>) -> Result<Value, Diagnostic> {

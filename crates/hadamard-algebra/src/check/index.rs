@@ -69,7 +69,7 @@ impl Checker<'_> {
 }
 
 /// The entries of `start:stop:step` along an axis of length `n`.
-fn slice(start: Option<i128>, stop: Option<i128>, step: i128, n: usize) -> AxisSlice {
+pub(crate) fn slice(start: Option<i128>, stop: Option<i128>, step: i128, n: usize) -> AxisSlice {
     let n = n as i128;
     // Positions outside the axis are clamped to its ends, the end before index 0 being -1 for a backward slice.
     let (low, high) = if step > 0 { (0, n) } else { (-1, n - 1) };

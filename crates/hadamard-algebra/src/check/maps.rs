@@ -314,6 +314,6 @@ impl Checker<'_> {
 }
 
 /// Operations whose meaning on arrays is plain without a dot.
-pub(super) fn takes_arrays(map: Map) -> bool {
+pub(crate) fn takes_arrays(map: Map) -> bool {
     matches!(map, Map::Neg | Map::Not | Map::Where | Map::Clamp | Map::SafeDiv | Map::Root)
 }

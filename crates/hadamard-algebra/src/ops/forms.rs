@@ -85,6 +85,9 @@ pub(super) const ROWS: &[Row] = &[
         "The vector of n ones, also written 𝟙(n).", &[("ones(3)", "[1, 1, 1]")]).sign(&["𝟙"]).shapes("→ n"),
     form(I, "I", &["n"], Keep,
         "The identity matrix.", &[("I(2)", "[1 0; 0 1]")]).shapes("→ n×n"),
+    form(Commutation, "commutation", &["m", "n"], Keep,
+        "The commutation matrix: commutation(m, n) * vec(A) is vec(A.') for A m×n.",
+        &[("commutation(2, 3) * vec([1 2 3; 4 5 6])", "vec([1 2 3; 4 5 6].')")]).shapes("→ mn×mn"),
     form(Inv, "inv", &["a"], Float,
         "Matrix inverse; an error for a singular matrix. The Hadamard inverse is a .^ -1.",
         &[("inv([2.0 0.0; 0.0 4.0])", "[0.5 0.0; 0.0 0.25]")])
