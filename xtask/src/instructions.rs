@@ -2,7 +2,8 @@
 //! counts. Counts do not depend on how busy the machine is, so a small change of the code can be seen in them.
 //!
 //! Valgrind shows programs a processor without AVX-512, whatever the real one is, so the code for AVX2 is counted. The
-//! compiler and valgrind change counts too; with other versions than the committed ones nothing is compared.
+//! compiler and valgrind change counts too; with other versions than the committed ones nothing is compared. What is not
+//! compared is said, with the reason.
 
 use crate::run::{Failed, Outcome, cargo, command, output, root, run, target};
 use std::collections::BTreeMap;
@@ -19,21 +20,29 @@ const TOLERANCE: f64 = 0.03;
 /// Compares; fails if a piece of work takes more instructions, or one is missing from the file.
 pub fn check() -> Outcome {
     let committed = Table::read()?;
-    let tools = match tools() {
-        Ok(tools) if tools == committed.tools => tools,
+    let pieces = committed.counts.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
+    match tools() {
+        Ok(tools) if tools == committed.tools => {}
         Ok(tools) => {
-            println!("skipped: counted with {}, this is {tools}", committed.tools);
+            println!("NOT COMPARED: {pieces}: counted with {}, this is {tools}", committed.tools);
             return Ok(());
         }
-        Err(why) => {
-            println!("skipped: {}", why.0);
+        Err(Failed(why)) => {
+            println!("NOT COMPARED: {pieces}: {why}");
             return Ok(());
         }
-    };
+    }
     let mut worse = Vec::new();
-    for (name, now) in Table::count(tools)?.counts {
+    for (name, now) in count()? {
         let Some(&before) = committed.counts.get(&name) else {
             return Err(Failed(format!("{FILE} has no count of {name}. Run `cargo xtask instructions --update`.")));
+        };
+        let now = match now {
+            Ok(now) => now,
+            Err(Failed(why)) => {
+                println!("NOT COMPARED: {name}: {why}");
+                continue;
+            }
         };
         let change = now as f64 / before as f64 - 1.0;
         println!("{name:12} {before:>12} → {now:>12}  {:+.1}%", 100.0 * change);
@@ -51,8 +60,10 @@ pub fn check() -> Outcome {
 
 /// Counts and writes the file.
 pub fn update() -> Outcome {
-    let table = Table::count(tools()?)?;
-    std::fs::write(root().join(FILE), table.text()).map_err(|error| Failed(format!("could not write {FILE}: {error}")))
+    let tools = tools()?;
+    let counts = count()?.into_iter().map(|(name, count)| Ok((name, count?))).collect::<Outcome<_>>()?;
+    let text = Table { tools, counts }.text();
+    std::fs::write(root().join(FILE), text).map_err(|error| Failed(format!("could not write {FILE}: {error}")))
 }
 
 /// The versions of what the counts depend on, or what is missing.
@@ -70,18 +81,6 @@ struct Table {
 }
 
 impl Table {
-    fn count(tools: String) -> Outcome<Table> {
-        run(&mut cargo(&["build", "--release", "--locked", "--package", "hadamard", "--example", "instructions"]))?;
-        let program: PathBuf = target().join("release/examples/instructions");
-        let mut counts = BTreeMap::new();
-        for name in output(&mut command(&program, &[]))?.lines() {
-            // Starting up, and whatever is done once, is in both.
-            let (few, many) = (collected(&program, name, 1)?, collected(&program, name, 1 + TIMES)?);
-            counts.insert(name.to_owned(), many.saturating_sub(few) / TIMES);
-        }
-        Ok(Table { tools, counts })
-    }
-
     fn read() -> Outcome<Table> {
         let text = std::fs::read_to_string(root().join(FILE))
             .map_err(|error| Failed(format!("could not read {FILE}: {error}")))?;
@@ -110,15 +109,32 @@ impl Table {
 /// How often the work is done between the two counts.
 const TIMES: u64 = 4;
 
+/// The instructions of each piece of work, or why valgrind could not run it.
+fn count() -> Outcome<Vec<(String, Outcome<u64>)>> {
+    run(&mut cargo(&["build", "--release", "--locked", "--package", "hadamard", "--example", "instructions"]))?;
+    let program: PathBuf = target().join("release/examples/instructions");
+    let one = |name: &str| {
+        // Starting up, and whatever is done once, is in both.
+        let (few, many) = (collected(&program, name, 1)?, collected(&program, name, 1 + TIMES)?);
+        Ok(many.saturating_sub(few) / TIMES)
+    };
+    Ok(output(&mut command(&program, &[]))?.lines().map(|name| (name.to_owned(), one(name))).collect())
+}
+
 /// The instructions of a whole run.
 fn collected(program: &Path, scenario: &str, times: u64) -> Outcome<u64> {
     let mut valgrind = command("valgrind", &["--tool=callgrind", "--callgrind-out-file=/dev/null"]);
-    valgrind.arg(program).args([scenario, &times.to_string()]);
+    valgrind.arg(program).args([scenario, &times.to_string()]).env_remove("HADAMARD_BACKEND");
     let result = valgrind.stdout(Stdio::null()).output().map_err(|error| Failed(format!("valgrind: {error}")))?;
     let said = String::from_utf8_lossy(&result.stderr);
     let line = said.lines().find_map(|line| line.split_once("Collected :")).map(|(_, count)| count.trim().parse());
     match line {
         Some(Ok(count)) if result.status.success() => Ok(count),
-        _ => Err(Failed(format!("counting {scenario}: {said}"))),
+        // Its own lines begin with its process number; what stopped it stands in the first of the others.
+        _ => {
+            let why =
+                said.lines().find(|line| !line.is_empty() && !line.starts_with("==")).unwrap_or("no reason given");
+            Err(Failed(format!("valgrind could not run it: {why}")))
+        }
     }
 }

@@ -1,34 +1,41 @@
 //! Owned arrays and borrowed views of them, with the dtype known at run time.
 
+use crate::bytes::Bytes;
 use crate::{ArrayError, Buffer, DType, Element, Layout, Scalar, Shape, dispatch};
-use std::sync::Arc;
+use std::ops::Range;
 
-/// An owned array: shared bytes and a layout over them. Cloning shares the bytes.
+/// An owned array: bytes and a layout over them. Clones share the bytes, unless they are few.
 #[derive(Clone, Debug)]
 pub struct Array {
     dtype: DType,
     layout: Layout,
-    buffer: Arc<Buffer>,
+    bytes: Bytes,
 }
 
 impl Array {
     /// An array of zeros in C order.
     pub fn zeros(dtype: DType, shape: impl Into<Shape>) -> Result<Array, ArrayError> {
         let shape = shape.into();
-        let buffer = Buffer::try_zeroed(shape.bytes(dtype)?)?;
-        Ok(Array { dtype, layout: Layout::c_order(shape), buffer: Arc::new(buffer) })
+        let bytes = Bytes::zeroed(shape.bytes(dtype)?)?;
+        Ok(Array { dtype, layout: Layout::c_order(shape), bytes })
     }
     /// An array of any content in C order, to be overwritten as a whole (see [`Buffer::for_overwriting`]).
     pub fn for_overwriting(dtype: DType, shape: impl Into<Shape>) -> Result<Array, ArrayError> {
         let shape = shape.into();
-        let buffer = Buffer::for_overwriting(shape.bytes(dtype)?)?;
-        Ok(Array { dtype, layout: Layout::c_order(shape), buffer: Arc::new(buffer) })
+        let bytes = Bytes::for_overwriting(shape.bytes(dtype)?)?;
+        Ok(Array { dtype, layout: Layout::c_order(shape), bytes })
+    }
+    /// An array in C order whose bytes `fill` writes, all of them; `None` if it cannot, or there is no room for them.
+    #[inline]
+    pub fn filled(dtype: DType, shape: Shape, fill: impl FnOnce(&mut [u8]) -> Option<()>) -> Option<Array> {
+        let mut bytes = Bytes::for_overwriting(shape.bytes(dtype).ok()?).ok()?;
+        fill(bytes.get_mut())?;
+        Some(Array { dtype, layout: Layout::c_order(shape), bytes })
     }
     /// An array over existing bytes.
     pub fn from_buffer(dtype: DType, layout: Layout, buffer: Buffer) -> Result<Array, ArrayError> {
         let len = buffer.len() / dtype.size();
-        let layout = Layout::new(layout.shape().clone(), layout.strides().to_vec(), layout.offset(), len)?;
-        Ok(Array { dtype, layout, buffer: Arc::new(buffer) })
+        Ok(Array { dtype, layout: layout.within(len)?, bytes: buffer.into() })
     }
     /// A C-order array of the given elements.
     pub fn from_slice<T: Element>(shape: impl Into<Shape>, values: &[T]) -> Result<Array, ArrayError> {
@@ -52,26 +59,33 @@ impl Array {
         })
     }
     /// The element type.
+    #[inline]
     pub fn dtype(&self) -> DType {
         self.dtype
     }
     /// The lengths of the axes.
+    #[inline]
     pub fn shape(&self) -> &Shape {
         self.layout.shape()
     }
     /// The layout over the bytes.
+    #[inline]
     pub fn layout(&self) -> &Layout {
         &self.layout
     }
     /// The same bytes seen through another layout, which must stay inside them.
     pub fn with_layout(&self, layout: Layout) -> Result<Array, ArrayError> {
-        let len = self.buffer.len() / self.dtype.size();
-        let layout = Layout::new(layout.shape().clone(), layout.strides().to_vec(), layout.offset(), len)?;
-        Ok(Array { dtype: self.dtype, layout, buffer: Arc::clone(&self.buffer) })
+        let len = self.bytes.get().len() / self.dtype.size();
+        Ok(Array { dtype: self.dtype, layout: layout.within(len)?, bytes: self.bytes.clone() })
     }
     /// A borrowed view of the whole.
     pub fn view(&self) -> View<'_> {
-        View { dtype: self.dtype, layout: self.layout.clone(), bytes: self.buffer.bytes() }
+        View { dtype: self.dtype, layout: self.layout.clone(), bytes: self.bytes.get() }
+    }
+    /// The bytes of a C-contiguous array; `None` for any other.
+    #[inline]
+    pub fn slice_bytes(&self) -> Option<&[u8]> {
+        self.layout.c_range().map(|positions| &self.bytes.get()[scaled(positions, self.dtype.size())])
     }
     /// The elements of a C-contiguous array as a slice.
     pub fn slice<T: Element>(&self) -> Result<&[T], ArrayError> {
@@ -79,22 +93,18 @@ impl Array {
     }
     /// The elements of a C-contiguous array to be written; copies first if the bytes are shared.
     pub fn slice_mut<T: Element>(&mut self) -> Result<&mut [T], ArrayError> {
-        let (from, count) = (self.layout.offset(), self.shape().size());
-        check(self.dtype, T::DTYPE, &self.layout)?;
-        let bytes = Arc::make_mut(&mut self.buffer).bytes_mut();
-        Ok(&mut bytemuck::cast_slice_mut(bytes)[from..from + count])
+        let positions = positions(self.dtype, T::DTYPE, &self.layout)?;
+        Ok(&mut bytemuck::cast_slice_mut(self.bytes.get_mut())[positions])
     }
     /// The bytes of a C-contiguous array, to be written; copies first if they are shared.
     pub fn bytes_mut(&mut self) -> Result<&mut [u8], ArrayError> {
-        check(self.dtype, self.dtype, &self.layout)?;
-        let size = self.dtype.size();
-        let (from, count) = (self.layout.offset() * size, self.shape().size() * size);
-        Ok(&mut Arc::make_mut(&mut self.buffer).bytes_mut()[from..from + count])
+        let positions = positions(self.dtype, self.dtype, &self.layout)?;
+        Ok(&mut self.bytes.get_mut()[scaled(positions, self.dtype.size())])
     }
     /// A view to be written through; copies first if the bytes are shared.
     pub fn view_mut(&mut self) -> ViewMut<'_> {
         let (dtype, layout) = (self.dtype, self.layout.clone());
-        ViewMut { dtype, layout, bytes: Arc::make_mut(&mut self.buffer).bytes_mut() }
+        ViewMut { dtype, layout, bytes: self.bytes.get_mut() }
     }
     /// One element.
     pub fn get(&self, index: &[usize]) -> Scalar {
@@ -109,14 +119,19 @@ impl Array {
     }
 }
 
-fn check(have: DType, asked: DType, layout: &Layout) -> Result<(), ArrayError> {
+/// The positions of the elements of an array of the dtype asked for that lies in C order without gaps.
+#[inline]
+fn positions(have: DType, asked: DType, layout: &Layout) -> Result<Range<usize>, ArrayError> {
     if have != asked {
-        Err(ArrayError::WrongDType { have, asked })
-    } else if !layout.is_c_contiguous() {
-        Err(ArrayError::OutOfBounds(layout.shape().to_string()))
-    } else {
-        Ok(())
+        return Err(ArrayError::WrongDType { have, asked });
     }
+    layout.c_range().ok_or_else(|| ArrayError::OutOfBounds(layout.shape().to_string()))
+}
+
+/// Where elements of that size lie in bytes.
+#[inline]
+fn scaled(positions: Range<usize>, size: usize) -> Range<usize> {
+    positions.start * size..positions.end * size
 }
 
 /// A borrowed array of any strides, read only.
@@ -130,8 +145,7 @@ pub struct View<'a> {
 impl<'a> View<'a> {
     /// A view of a slice of elements through a layout that must stay inside it.
     pub fn new<T: Element>(elements: &'a [T], layout: Layout) -> Result<View<'a>, ArrayError> {
-        let layout = Layout::new(layout.shape().clone(), layout.strides().to_vec(), layout.offset(), elements.len())?;
-        Ok(View { dtype: T::DTYPE, layout, bytes: bytemuck::cast_slice(elements) })
+        Ok(View { dtype: T::DTYPE, layout: layout.within(elements.len())?, bytes: bytemuck::cast_slice(elements) })
     }
     /// A view of raw bytes, which must be aligned for the dtype.
     pub fn from_bytes(dtype: DType, bytes: &'a [u8], layout: Layout) -> Result<View<'a>, ArrayError> {
@@ -143,14 +157,17 @@ impl<'a> View<'a> {
         })
     }
     /// The element type.
+    #[inline]
     pub fn dtype(&self) -> DType {
         self.dtype
     }
     /// The lengths of the axes.
+    #[inline]
     pub fn shape(&self) -> &Shape {
         self.layout.shape()
     }
     /// The layout over the elements.
+    #[inline]
     pub fn layout(&self) -> &Layout {
         &self.layout
     }
@@ -167,16 +184,13 @@ impl<'a> View<'a> {
     }
     /// The elements of a C-contiguous view.
     pub fn slice<T: Element>(&self) -> Result<&'a [T], ArrayError> {
-        check(self.dtype, T::DTYPE, &self.layout)?;
-        let count = self.shape().size();
-        let from = if count == 0 { 0 } else { self.layout.offset() };
-        Ok(&self.elements()?[from..from + count])
+        let positions = positions(self.dtype, T::DTYPE, &self.layout)?;
+        Ok(&self.elements()?[positions])
     }
     /// The bytes of a C-contiguous view; `None` for any other.
+    #[inline]
     pub fn slice_bytes(&self) -> Option<&'a [u8]> {
-        let count = self.shape().size() * self.dtype.size();
-        let from = if count == 0 { 0 } else { self.layout.offset() * self.dtype.size() };
-        self.layout.is_c_contiguous().then(|| &self.bytes[from..from + count])
+        self.layout.c_range().map(|positions| &self.bytes[scaled(positions, self.dtype.size())])
     }
     /// One element.
     ///
@@ -190,8 +204,7 @@ impl<'a> View<'a> {
     /// The same bytes through another layout, which must stay inside them.
     pub fn with_layout(&self, layout: Layout) -> Result<View<'a>, ArrayError> {
         let len = self.bytes.len() / self.dtype.size();
-        let layout = Layout::new(layout.shape().clone(), layout.strides().to_vec(), layout.offset(), len)?;
-        Ok(View { layout, ..*self })
+        Ok(View { layout: layout.within(len)?, ..*self })
     }
     /// An owned C-order copy.
     pub fn to_array(&self) -> Array {
@@ -222,18 +235,24 @@ pub struct ViewMut<'a> {
 impl<'a> ViewMut<'a> {
     /// A view of a slice of elements through a layout that must stay inside it.
     pub fn new<T: Element>(elements: &'a mut [T], layout: Layout) -> Result<ViewMut<'a>, ArrayError> {
-        let layout = Layout::new(layout.shape().clone(), layout.strides().to_vec(), layout.offset(), elements.len())?;
-        Ok(ViewMut { dtype: T::DTYPE, layout, bytes: bytemuck::cast_slice_mut(elements) })
+        Ok(ViewMut {
+            dtype: T::DTYPE,
+            layout: layout.within(elements.len())?,
+            bytes: bytemuck::cast_slice_mut(elements),
+        })
     }
     /// The element type.
+    #[inline]
     pub fn dtype(&self) -> DType {
         self.dtype
     }
     /// The lengths of the axes.
+    #[inline]
     pub fn shape(&self) -> &Shape {
         self.layout.shape()
     }
     /// The layout over the elements.
+    #[inline]
     pub fn layout(&self) -> &Layout {
         &self.layout
     }
@@ -245,12 +264,10 @@ impl<'a> ViewMut<'a> {
         Ok(bytemuck::cast_slice_mut(self.bytes))
     }
     /// The bytes of a C-contiguous view.
+    #[inline]
     pub fn slice_bytes_mut(&mut self) -> Result<&mut [u8], ArrayError> {
-        check(self.dtype, self.dtype, &self.layout)?;
-        let size = self.dtype.size();
-        let count = self.layout.shape().size() * size;
-        let from = if count == 0 { 0 } else { self.layout.offset() * size };
-        Ok(&mut self.bytes[from..from + count])
+        let positions = positions(self.dtype, self.dtype, &self.layout)?;
+        Ok(&mut self.bytes[scaled(positions, self.dtype.size())])
     }
     /// The same elements to be read.
     pub fn as_view(&self) -> View<'_> {

@@ -1,7 +1,8 @@
 //! Layouts: how a shape lies in a run of elements. Every view operation (transpose, slice, broadcast,
 //! diagonal) is a change of layout that moves no data.
 
-use crate::{ArrayError, MAX_NDIM, Shape};
+use crate::{ArrayError, MAX_NDIM, Shape, Strides};
+use std::ops::Range;
 
 /// One axis of a slicing: `count` elements from `start` in steps of `step` (negative: backwards).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,22 +19,26 @@ pub struct Slice {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Layout {
     shape: Shape,
-    strides: Vec<isize>,
+    strides: Strides,
     offset: usize,
 }
 
 impl Layout {
     /// Any layout; it must stay inside a buffer of `len` elements.
-    pub fn new(shape: Shape, strides: Vec<isize>, offset: usize, len: usize) -> Result<Layout, ArrayError> {
-        if shape.ndim() > MAX_NDIM {
-            return Err(ArrayError::TooManyAxes(shape.ndim()));
+    pub fn new(shape: Shape, strides: Strides, offset: usize, len: usize) -> Result<Layout, ArrayError> {
+        Layout { shape, strides, offset }.within(len)
+    }
+    /// This layout, if it stays inside a buffer of `len` elements.
+    pub(crate) fn within(self, len: usize) -> Result<Layout, ArrayError> {
+        if self.shape.ndim() > MAX_NDIM {
+            return Err(ArrayError::TooManyAxes(self.shape.ndim()));
         }
-        let layout = Layout { shape, strides, offset };
-        let fits = layout.strides.len() == layout.shape.ndim()
-            && layout.extent().is_some_and(|(low, high)| low >= 0 && high <= len as i128);
-        if fits { Ok(layout) } else { Err(ArrayError::OutOfBounds(layout.shape.to_string())) }
+        let fits = self.strides.len() == self.shape.ndim()
+            && self.extent().is_some_and(|(low, high)| low >= 0 && high as usize <= len);
+        if fits { Ok(self) } else { Err(ArrayError::OutOfBounds(self.shape.to_string())) }
     }
     /// Last axis fastest, from position 0.
+    #[inline]
     pub fn c_order(shape: Shape) -> Layout {
         Layout { strides: shape.c_strides(), shape, offset: 0 }
     }
@@ -42,38 +47,50 @@ impl Layout {
         Layout { strides: shape.f_strides(), shape, offset: 0 }
     }
     /// Lowest position reached and one past the highest; an empty layout reaches nothing.
-    fn extent(&self) -> Option<(i128, i128)> {
-        if self.shape.size() == 0 {
+    fn extent(&self) -> Option<(isize, isize)> {
+        if self.shape.contains(&0) {
             return Some((0, 0));
         }
-        let (mut low, mut high) = (self.offset as i128, self.offset as i128);
-        for (&n, &s) in self.shape.iter().zip(&self.strides) {
-            let reach = (n as i128 - 1).checked_mul(s as i128)?;
-            if reach < 0 { low += reach } else { high += reach }
+        let first = isize::try_from(self.offset).ok()?;
+        let (mut low, mut high) = (first, first);
+        for (&n, &s) in self.shape.iter().zip(&self.strides).filter(|(_, s)| **s != 0) {
+            let reach = isize::try_from(n - 1).ok()?.checked_mul(s)?;
+            let end = if reach < 0 { &mut low } else { &mut high };
+            *end = end.checked_add(reach)?;
         }
-        Some((low, high + 1))
+        Some((low, high.checked_add(1)?))
     }
     /// The lengths of the axes.
+    #[inline]
     pub fn shape(&self) -> &Shape {
         &self.shape
     }
     /// Stride of each axis, in elements.
+    #[inline]
     pub fn strides(&self) -> &[isize] {
         &self.strides
     }
     /// Position of the first element.
+    #[inline]
     pub fn offset(&self) -> usize {
         self.offset
     }
     /// Whether the elements lie in C order without gaps.
     pub fn is_c_contiguous(&self) -> bool {
-        let mut step = 1isize;
-        let mut in_step = self.shape.iter().zip(&self.strides).rev().map(|(&n, &s)| {
-            let ok = n == 1 || s == step;
-            step = step.saturating_mul(n as isize);
-            ok
-        });
-        in_step.all(|ok| ok) || self.shape.size() == 0
+        self.c_range().is_some()
+    }
+    /// The positions of the elements, if they lie in C order without gaps.
+    #[inline]
+    pub fn c_range(&self) -> Option<Range<usize>> {
+        let mut count = 1usize;
+        for (&n, &s) in self.shape.iter().zip(&self.strides).rev() {
+            if n != 1 && s != count as isize {
+                return self.shape.contains(&0).then_some(0..0);
+            }
+            count = count.saturating_mul(n);
+        }
+        let from = if count == 0 { 0 } else { self.offset };
+        Some(from..from.saturating_add(count))
     }
     /// Whether the elements lie in Fortran order without gaps.
     pub fn is_f_contiguous(&self) -> bool {
@@ -151,5 +168,62 @@ impl Iterator for Positions<'_> {
     }
     fn size_hint(&self) -> (usize, Option<usize>) {
         (self.left, Some(self.left))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Shapes and strides of up to six axes (four lie in place), small enough that positions can be counted out.
+    fn any() -> impl Strategy<Value = (Vec<usize>, Vec<isize>, usize)> {
+        let axes = prop::collection::vec((0usize..4, -9isize..9), 0..7);
+        (axes, 0usize..60).prop_map(|(axes, offset)| {
+            let (dims, strides) = axes.into_iter().unzip();
+            (dims, strides, offset)
+        })
+    }
+
+    /// Where the elements lie, by definition.
+    fn positions(dims: &[usize], strides: &[isize], offset: usize) -> Vec<isize> {
+        let shape = Shape::from(dims);
+        let place = |k| shape.unravel(k).iter().zip(strides).map(|(&i, &s)| i as isize * s).sum::<isize>();
+        (0..shape.size()).map(|k| offset as isize + place(k)).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn a_layout_is_one_exactly_if_it_stays_inside((dims, strides, offset) in any(), len in 0usize..120) {
+            let places = positions(&dims, &strides, offset);
+            let inside = places.iter().all(|p| (0..len as isize).contains(p));
+            let layout = Layout::new(dims.as_slice().into(), strides.as_slice().into(), offset, len);
+            prop_assert_eq!(layout.is_ok(), inside);
+            if let Ok(layout) = layout {
+                prop_assert_eq!(layout.positions().map(|p| p as isize).collect::<Vec<_>>(), places);
+            }
+        }
+
+        #[test]
+        fn order_without_gaps_is_what_positions_say((dims, strides, offset) in any()) {
+            let places = positions(&dims, &strides, offset);
+            if places.iter().all(|&p| p >= 0) {
+                let layout = Layout::new(dims.into(), strides.into(), offset, 10_000).unwrap();
+                let in_order = places.windows(2).all(|p| p[1] == p[0] + 1);
+                let range = layout.c_range().map(|range| range.map(|p| p as isize).collect::<Vec<_>>());
+                prop_assert_eq!(range, in_order.then_some(places));
+            }
+        }
+    }
+
+    #[test]
+    fn strides_that_leave_the_numbers_and_axes_without_end_are_judged() {
+        let new = |dims: &[usize], strides: &[isize]| Layout::new(dims.into(), strides.into(), 0, usize::MAX);
+        assert!(new(&[3], &[isize::MAX]).is_err());
+        assert!(new(&[usize::MAX], &[1]).is_err());
+        assert!(new(&[usize::MAX, 2], &[0, 1]).is_ok());
+        assert!(new(&[0, usize::MAX], &[isize::MAX, isize::MIN]).is_ok());
+        assert!(Layout::new([2, 2].into(), [2].as_slice().into(), 0, 9).is_err());
+        assert_eq!(new(&[1; MAX_NDIM + 1], &[0; MAX_NDIM + 1]), Err(ArrayError::TooManyAxes(MAX_NDIM + 1)));
     }
 }

@@ -3,11 +3,12 @@
 //!
 //! Knows nothing of formulas or files. Invariants kept here so that nobody else needs to:
 //! - a [`Layout`] inside an [`Array`] or a view never reaches outside its bytes;
-//! - bytes of a buffer are aligned to 64, so every element type may be cast in place;
+//! - bytes of an array are aligned to 16, those of a buffer to 64, so every element type may be cast in place;
 //! - a [`Bool`] is a byte of which zero means false.
 
 mod array;
 mod buffer;
+mod bytes;
 mod dtype;
 mod layout;
 mod scalar;
@@ -21,7 +22,7 @@ pub use half::{bf16, f16};
 pub use layout::{Layout, Positions, Slice};
 pub use num_complex::{Complex, Complex32 as c64, Complex64 as c128};
 pub use scalar::Scalar;
-pub use shape::{MAX_NDIM, Shape};
+pub use shape::{MAX_NDIM, Shape, Strides};
 pub use window::{MemorySink, MemorySource, Sink, Source, SourceError, Window};
 
 /// What can be wrong with an array as such, independent of formulas and files.

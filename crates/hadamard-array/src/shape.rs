@@ -1,21 +1,31 @@
 //! Shapes: the lengths of the axes, outermost first.
 
 use crate::{ArrayError, DType};
+use smallvec::SmallVec;
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 
 /// The most axes an array may have.
 pub const MAX_NDIM: usize = 16;
 
+/// As many axes lie in place: small arrays would spend their time allocating them.
+const FEW: usize = 4;
+/// One number for each axis.
+type Axes<T> = SmallVec<[T; FEW]>;
+
+/// The distance of neighbours along each axis, in elements.
+pub type Strides = Axes<isize>;
+
 /// The lengths of the axes, outermost first. A scalar has none.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Shape(Vec<usize>);
+pub struct Shape(Axes<usize>);
 
 impl Shape {
     /// The shape of a scalar.
-    pub const SCALAR: Shape = Shape(Vec::new());
+    pub const SCALAR: Shape = Shape(SmallVec::new_const());
 
     /// Number of axes.
+    #[inline]
     pub fn ndim(&self) -> usize {
         self.0.len()
     }
@@ -24,6 +34,7 @@ impl Shape {
         if self.0.contains(&0) { 0 } else { self.0.iter().fold(1, |a, &b| a.saturating_mul(b)) }
     }
     /// Bytes of an array of this shape, or an error if they do not fit the address space.
+    #[inline]
     pub fn bytes(&self, dtype: DType) -> Result<usize, ArrayError> {
         if self.ndim() > MAX_NDIM {
             return Err(ArrayError::TooManyAxes(self.ndim()));
@@ -38,17 +49,29 @@ impl Shape {
             .ok_or_else(|| ArrayError::TooLarge(self.to_string(), dtype))
     }
     /// Strides, in elements, of a C-order (last axis fastest) array of this shape.
-    pub fn c_strides(&self) -> Vec<isize> {
-        let mut strides = vec![0isize; self.ndim()];
+    #[inline]
+    pub fn c_strides(&self) -> Strides {
+        let ndim = self.ndim();
         let mut step = 1isize;
-        for (s, &n) in strides.iter_mut().zip(&self.0).rev() {
-            *s = step;
-            step = step.saturating_mul(n.max(1) as isize);
+        let mut next = |axis: usize| {
+            let stride = step;
+            step = step.saturating_mul(self.0[axis].max(1) as isize);
+            stride
+        };
+        if ndim <= FEW {
+            // A loop of known length stays in registers.
+            let mut strides = [0; FEW];
+            for axis in (0..FEW).rev().filter(|&axis| axis < ndim) {
+                strides[axis] = next(axis);
+            }
+            return Strides::from_buf_and_len(strides, ndim);
         }
+        let mut strides: Strides = (0..ndim).rev().map(next).collect();
+        strides.reverse();
         strides
     }
     /// Strides, in elements, of a Fortran-order (first axis fastest) array of this shape.
-    pub fn f_strides(&self) -> Vec<isize> {
+    pub fn f_strides(&self) -> Strides {
         let reversed = Shape(self.0.iter().rev().copied().collect());
         reversed.c_strides().into_iter().rev().collect()
     }
@@ -65,21 +88,23 @@ impl Shape {
 
 impl From<Vec<usize>> for Shape {
     fn from(dims: Vec<usize>) -> Shape {
-        Shape(dims)
+        Shape(dims.into())
     }
 }
 impl From<&[usize]> for Shape {
+    #[inline]
     fn from(dims: &[usize]) -> Shape {
-        Shape(dims.to_vec())
+        Shape(SmallVec::from_slice(dims))
     }
 }
 impl<const N: usize> From<[usize; N]> for Shape {
     fn from(dims: [usize; N]) -> Shape {
-        Shape(dims.to_vec())
+        Shape(SmallVec::from_slice(&dims))
     }
 }
 impl Deref for Shape {
     type Target = [usize];
+    #[inline]
     fn deref(&self) -> &[usize] {
         &self.0
     }

@@ -6,7 +6,7 @@ use crate::prepared::{Prepared, ReadyStep};
 use crate::stream;
 use crate::workers::Workers;
 use hadamard_algebra::{NodeId, Policy};
-use hadamard_array::{Array, ArrayError, Layout, Shape, Sink, Source, SourceError, View};
+use hadamard_array::{Array, ArrayError, Layout, Shape, Sink, Source, SourceError, Strides, View};
 use hadamard_plan::{Dense, DenseOp, Load, Origin, Plan};
 use std::cmp::Ordering;
 use std::num::NonZeroUsize;
@@ -347,7 +347,7 @@ fn access_shape(load: &Load, slot: &Shape) -> Shape {
 /// The layout of a load over a box of the nest's space that begins at `start`, in bytes that hold the slot from
 /// index `corner` on and lie as `slot` says.
 pub(crate) fn access_layout(load: &Load, slot: &Layout, corner: &[usize], start: &[usize], lens: &Shape) -> Layout {
-    let mut strides = vec![0isize; lens.ndim()];
+    let mut strides = Strides::from_elem(0, lens.ndim());
     let mut offset = slot.offset() as isize;
     for ((index, &stride), &corner) in load.access.0.iter().zip(slot.strides()).zip(corner) {
         offset += (index.at(start) as isize - corner as isize) * stride;

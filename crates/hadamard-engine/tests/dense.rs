@@ -102,7 +102,7 @@ fn transposed_and_strided_arguments_are_read_through_their_layout() {
     let transposed = a.view().with_layout(a.layout().permuted(&[1, 0])).unwrap();
     let c = matmul(&transposed, &a.view(), &Policy::default()).unwrap();
     assert_eq!(c.slice::<f64>().unwrap(), [17.0, 22.0, 27.0, 22.0, 29.0, 36.0, 27.0, 36.0, 45.0]);
-    let every_other = Layout::new(Shape::from([2, 2]), vec![3, 2], 0, 6).unwrap();
+    let every_other = Layout::new(Shape::from([2, 2]), vec![3, 2].into(), 0, 6).unwrap();
     let corner: View<'_> = a.view().with_layout(every_other).unwrap();
     let c = matmul(&corner, &corner, &Policy::default()).unwrap();
     assert_eq!(c.slice::<f64>().unwrap(), [13.0, 21.0, 28.0, 48.0]);

@@ -53,6 +53,16 @@ fn compiling(criterion: &mut Criterion) {
     criterion.bench_function("compile ten operations", |bencher| {
         bencher.iter_batched(make, |env| compile(black_box(TEN), &env).expect("well-formed"), BatchSize::SmallInput);
     });
+    // Another number each time, so that the loop is none that was compiled before.
+    let mut k = 1;
+    let mut other = || {
+        k += 1;
+        (format!("{TEN}.{k}"), make())
+    };
+    criterion.bench_function("compile ten operations, machine code included", |bencher| {
+        let compile = |(text, env): (String, Env)| compile(black_box(&text), &env).expect("well-formed");
+        bencher.iter_batched(&mut other, compile, BatchSize::SmallInput);
+    });
 }
 
 fn small(criterion: &mut Criterion) {

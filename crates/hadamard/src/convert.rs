@@ -50,6 +50,16 @@ pub enum Given<'a> {
     Copy(Array),
 }
 
+/// An array whose elements lie in C order without gaps, borrowed as it is.
+pub struct InOrder<'a> {
+    /// The element type.
+    pub dtype: DType,
+    /// The lengths of the axes.
+    pub shape: &'a [usize],
+    /// The elements.
+    pub bytes: &'a [u8],
+}
+
 /// Something a formula may read: an `ndarray` array or view, an [`Array`], a [`View`], or a number.
 ///
 /// Arrays whose elements lie without gaps, in any axis order and direction, are read in place; views with gaps (every
@@ -60,6 +70,11 @@ pub trait Operand {
     /// # Errors
     /// An array of more axes than hadamard supports.
     fn given(&self) -> Result<Given<'_>, ArrayError>;
+
+    /// The array, if its elements lie in C order without gaps: what small arrays can be computed from at once.
+    fn in_order(&self) -> Option<InOrder<'_>> {
+        None
+    }
 }
 
 impl<T: NdElement, S: Data<Elem = T>, D: Dimension> Operand for ArrayBase<S, D> {
@@ -74,8 +89,11 @@ impl<T: NdElement, S: Data<Elem = T>, D: Dimension> Operand for ArrayBase<S, D> 
         // Where element [0, 0, …] stands among them: not at the front if an axis is reversed.
         let first = (self.as_ptr() as usize).wrapping_sub(elements.as_ptr() as usize) / T::DTYPE.size();
         let offset = if shape.size() == 0 { 0 } else { first };
-        let layout = Layout::new(shape, self.strides().to_vec(), offset, elements.len())?;
+        let layout = Layout::new(shape, self.strides().into(), offset, elements.len())?;
         View::from_bytes(T::DTYPE, T::bytes(elements), layout).map(Given::View)
+    }
+    fn in_order(&self) -> Option<InOrder<'_>> {
+        self.as_slice().map(|elements| InOrder { dtype: T::DTYPE, shape: self.shape(), bytes: T::bytes(elements) })
     }
 }
 
@@ -83,11 +101,17 @@ impl Operand for Array {
     fn given(&self) -> Result<Given<'_>, ArrayError> {
         Ok(Given::View(self.view()))
     }
+    fn in_order(&self) -> Option<InOrder<'_>> {
+        self.slice_bytes().map(|bytes| InOrder { dtype: self.dtype(), shape: self.shape(), bytes })
+    }
 }
 
 impl Operand for View<'_> {
     fn given(&self) -> Result<Given<'_>, ArrayError> {
         Ok(Given::View(self.clone()))
+    }
+    fn in_order(&self) -> Option<InOrder<'_>> {
+        self.slice_bytes().map(|bytes| InOrder { dtype: self.dtype(), shape: self.shape(), bytes })
     }
 }
 

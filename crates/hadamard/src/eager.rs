@@ -1,7 +1,24 @@
 //! Each operation of the family as a function on arrays: the field's names, evaluated at once.
 
 use crate::{Error, Operand, eval};
+use hadamard_algebra::{Map, Policy};
 use hadamard_array::Array;
+use hadamard_engine::kernels::kernel;
+
+/// Bytes of operands from which a program's loop is worth looking it up.
+const LARGE: usize = 4 << 10;
+
+/// A function of two arrays of one dtype, which is the result's too, and one shape, at once by its kernel: small arrays
+/// would spend their time looking for the program. `None` if they are not that, or an entry is at fault, whose place a
+/// program finds.
+fn at_once(map: Map, a: &dyn Operand, b: &dyn Operand) -> Option<Array> {
+    let (a, b) = (a.in_order()?, b.in_order()?);
+    if a.bytes.len() >= LARGE || (a.dtype, a.shape) != (b.dtype, b.shape) {
+        return None;
+    }
+    let kernel = kernel(map, a.dtype, a.dtype, &Policy::default());
+    Array::filled(a.dtype, a.shape.into(), |result| kernel(&[a.bytes, b.bytes], result).ok())
+}
 
 macro_rules! eager {
     ($($(#[$doc:meta])* $name:ident($($arg:ident),+) = $formula:literal;)*) => {$(
@@ -15,16 +32,25 @@ macro_rules! eager {
     )*};
 }
 
+/// Hadamard product A ∘ B: entries a_ij b_ij, axes aligned from the first.
+///
+/// ```
+/// use ndarray::array;
+/// let c = hadamard::product(&array![[2, 3, 1], [0, 8, -2]], &array![[3, 1, 4], [7, 9, 5]])?;
+/// assert_eq!(hadamard::to_ndarray::<i32>(&c)?, array![[6, 3, 4], [0, 72, -10]].into_dyn());
+/// # Ok::<(), hadamard::Error>(())
+/// ```
+///
+/// # Errors
+/// [`Error::Formula`] if dtypes or shapes do not fit; [`Error::Entry`] for an entry without a value.
+pub fn product(a: &dyn Operand, b: &dyn Operand) -> Result<Array, Error> {
+    match at_once(Map::Mul, a, b) {
+        Some(result) => Ok(result),
+        None => eval("a .* b", &[("a", a), ("b", b)]),
+    }
+}
+
 eager! {
-    /// Hadamard product A ∘ B: entries a_ij b_ij, axes aligned from the first.
-    ///
-    /// ```
-    /// use ndarray::array;
-    /// let c = hadamard::product(&array![[2, 3, 1], [0, 8, -2]], &array![[3, 1, 4], [7, 9, 5]])?;
-    /// assert_eq!(hadamard::to_ndarray::<i32>(&c)?, array![[6, 3, 4], [0, 72, -10]].into_dyn());
-    /// # Ok::<(), hadamard::Error>(())
-    /// ```
-    product(a, b) = "a .* b";
     /// Hadamard division A ⊘ B: entries a_ij / b_ij; integers give f64.
     ///
     /// ```

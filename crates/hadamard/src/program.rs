@@ -33,15 +33,20 @@ pub struct Signature<'p> {
 
 impl Signature<'_> {
     /// Whether an array is one of these.
+    #[inline]
     fn admits(&self, dtype: DType, shape: &Shape) -> Result<(), Error> {
-        if self.dtype == dtype && self.shape == shape {
-            return Ok(());
-        }
-        Err(Error::Operand {
+        // Axis by axis: comparing them as memory is a call.
+        let same = self.dtype == dtype && self.shape.iter().eq(shape.iter());
+        if same { Ok(()) } else { Err(self.refused(dtype, shape)) }
+    }
+
+    #[cold]
+    fn refused(&self, dtype: DType, shape: &Shape) -> Error {
+        Error::Operand {
             name: self.name.unwrap_or("result").to_string(),
             compiled: format!("{}{}", self.dtype, self.shape),
             given: format!("{dtype}{shape}"),
-        })
+        }
     }
 }
 

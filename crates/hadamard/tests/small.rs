@@ -91,3 +91,47 @@ fn a_fault_in_a_small_run_has_its_place_and_a_guarded_one_does_not_count() {
     let guarded = run("where(a .< 21, a .* 100000000, a)").unwrap();
     assert_eq!(guarded[0].slice::<i32>().unwrap()[20..23], [2_000_000_000, 21, 22]);
 }
+
+/// An array of any bits, or of small numbers.
+fn of_bits(dtype: DType, n: usize, wild: bool, seed: u64) -> Array {
+    let mut array = Array::zeros(dtype, [n]).unwrap();
+    for (i, byte) in array.bytes_mut().unwrap().iter_mut().enumerate() {
+        let hashed = ((i as u64 + seed).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40) as u8;
+        *byte = match wild {
+            true => hashed,
+            false if i % dtype.size() == 0 => hashed % 12,
+            false => 0,
+        };
+    }
+    array
+}
+
+/// The entries as they print, which tells numbers and signs of zeros apart, but no NaN from another.
+fn entries(array: &Array) -> Vec<String> {
+    (0..array.shape().size()).map(|k| array.get(&[k]).to_string()).collect()
+}
+
+#[test]
+fn eager_products_are_those_of_programs() {
+    let mut faults = 0;
+    for dtype in DType::ALL {
+        for n in [0, 1, 15, 16, 17, 255, 513, 4097] {
+            for wild in [false, true] {
+                let [a, b] = [1, 1000].map(|seed| of_bits(dtype, n, wild, seed));
+                let env = Env::new().array("a", dtype, [n], "").array("b", dtype, [n], "");
+                let program = hadamard::compile("a .* b", &env).unwrap();
+                match (hadamard::product(&a, &b), program.run(&[a.view(), b.view()], &Settings::default())) {
+                    (Ok(eager), Ok(program)) => {
+                        assert_eq!((eager.dtype(), eager.shape()), (dtype, a.shape()));
+                        assert_eq!(entries(&eager), entries(&program[0]), "{dtype} {n}");
+                    }
+                    (eager, program) => {
+                        assert_eq!(eager.unwrap_err().to_string(), program.unwrap_err().to_string());
+                        faults += 1;
+                    }
+                }
+            }
+        }
+    }
+    assert!(faults > 0, "some of these products of integers do not fit");
+}
