@@ -2,14 +2,15 @@
 //! one loop each; what has none (complex numbers, exact remainders) stays with the block kernels between them.
 
 mod floats;
+mod folds;
 mod functions;
 mod whole;
 
 use crate::fault::{Fault, Faulted};
 use hadamard_algebra::{Map, Policy};
 use hadamard_array::{DType, Element, Scalar, dispatch};
-use hadamard_jit::{Compiled, Isa, Kind, Op, Program, Recorder, Unary, Value};
-use hadamard_plan::{Instr, InstrKind, Nest, Reg};
+use hadamard_jit::{Compiled, Isa, Kind, Op, Program, Recorder, Runs, Unary, Value};
+use hadamard_plan::{AxisIndex, Instr, InstrKind, Nest, Reg, Walk};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -55,8 +56,36 @@ pub(crate) struct Segment {
     pub reads: Vec<Reg>,
     /// Registers it writes for others, in the order of the loop's outputs.
     pub writes: Vec<Reg>,
-    code: Arc<Compiled>,
-    /// The loop that writes some of them past the caches, and which.
+    code: Code,
+    /// The same where some of what it reads stands still along the last axis of the space.
+    pub row: Option<Row>,
+}
+
+/// A loop for what stands still along the last axis of the space, and does not along others: if that is long, over one row
+/// of the space; if it is short, over any number of them, each such element being repeated.
+pub(crate) struct Row {
+    /// How each read moves.
+    pub moves: Vec<Moves>,
+    /// The length of a short last axis.
+    pub short: Option<u8>,
+    code: Code,
+}
+
+/// How what is read moves along the points of a loop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Moves {
+    /// From element to element.
+    On,
+    /// To the next element after so many points.
+    Every(u8),
+    /// It does not.
+    Not,
+}
+
+/// A loop, and another that does the same but writes some results past the caches.
+struct Code {
+    plain: Arc<Compiled>,
+    /// The other, and which results those are.
     streaming: Option<(Arc<Compiled>, Vec<bool>)>,
     program: Program,
     isa: Isa,
@@ -66,26 +95,69 @@ pub(crate) struct Segment {
 pub(crate) const MOST_READS: usize = 24;
 /// See [`MOST_READS`].
 pub(crate) const MOST_WRITES: usize = 8;
+/// Results from this size on are written past the caches: they would push out what is read, and be gone themselves before
+/// anybody reads them. Measured by `cargo xtask bench`.
+pub(crate) const STREAMED_BYTES: usize = 16 << 20;
+/// Elements of a row for which a loop of its own is worth its calls.
+pub(crate) const SHORTEST_ROW: usize = 1024;
+/// How often loops repeat elements at most.
+const LONGEST_SHORT: u8 = 8;
 /// Where streamed elements must begin.
 pub(crate) const STREAM_ALIGNMENT: usize = 64;
+
+impl Code {
+    fn new(program: Program, isa: Isa) -> Option<Code> {
+        Some(Code { plain: compiled(program.clone(), isa)?, streaming: None, program, isa })
+    }
+
+    fn stream(&mut self, outputs: Vec<bool>) {
+        if outputs.contains(&true) {
+            let code = compiled(self.program.streaming(&outputs), self.isa);
+            self.streaming = code.map(|code| (code, outputs));
+        }
+    }
+
+    /// The one that streams, if results may be written so: where they and all parts of them are aligned.
+    fn chosen(&self, writes: &[&mut [u8]], parts_aligned: bool) -> &Compiled {
+        let aligned = |out: &[u8]| parts_aligned && out.as_ptr().addr().is_multiple_of(STREAM_ALIGNMENT);
+        match &self.streaming {
+            Some((code, outputs)) if writes.iter().zip(outputs).all(|(out, &streamed)| !streamed || aligned(out)) => {
+                code
+            }
+            _ => &self.plain,
+        }
+    }
+
+    /// Runs over `n` elements; `None` if one is at fault.
+    fn run(&self, reads: &[&[u8]], writes: &mut [&mut [u8]], n: usize) -> Option<()> {
+        self.chosen(writes, true).run(reads, writes, n).ok()
+    }
+}
 
 impl Segment {
     /// Writes those outputs past the caches from now on, where they are aligned.
     pub fn stream(&mut self, outputs: Vec<bool>) {
-        let code = compiled(self.program.streaming(&outputs), self.isa);
-        self.streaming = code.map(|code| (code, outputs));
+        if let Some(row) = &mut self.row {
+            row.code.stream(outputs.clone());
+        }
+        self.code.stream(outputs);
     }
 
     /// Runs over `n` elements; the place of a fault is not known.
     pub fn run(&self, reads: &[&[u8]], writes: &mut [&mut [u8]], n: usize) -> Result<(), Faulted> {
-        let aligned = |out: &[u8]| out.as_ptr().addr().is_multiple_of(STREAM_ALIGNMENT);
-        let code = match &self.streaming {
-            Some((code, outputs)) if writes.iter().zip(outputs).all(|(out, &streamed)| !streamed || aligned(out)) => {
-                code
-            }
-            _ => &self.code,
-        };
-        code.run(reads, writes, n).map_err(|_| Faulted { at: 0, fault: Fault::Overflow })
+        self.code.run(reads, writes, n).ok_or(Faulted { at: 0, fault: Fault::Overflow })
+    }
+}
+
+impl Row {
+    /// Runs over `n` elements; `None` if one is at fault.
+    pub fn run(&self, reads: &[&[u8]], writes: &mut [&mut [u8]], n: usize) -> Option<()> {
+        self.code.run(reads, writes, n)
+    }
+
+    /// Begins runs over rows, whose results are aligned where the first one's are or not.
+    pub fn over<'r, 'o>(&'r self, writes: &'r mut [&'o mut [u8]], rows_aligned: bool) -> Runs<'r, 'o> {
+        self.code.chosen(writes, rows_aligned).over(writes)
     }
 }
 
@@ -183,7 +255,7 @@ fn has_line(nest: &Nest, policy: &Policy, reg: Reg) -> bool {
         let instr = &nest.body[a];
         let Some(value) = (match &instr.kind {
             InstrKind::Const(value) => literal(&recorder, *value),
-            _ => input(&recorder, instr.dtype, false),
+            _ => input(&recorder, instr.dtype, Moves::On),
         }) else {
             return false;
         };
@@ -192,18 +264,19 @@ fn has_line(nest: &Nest, policy: &Policy, reg: Reg) -> bool {
     to.instr(nest, *map, args, &values, nest.body[reg].dtype).is_some()
 }
 
-/// A group as one loop; `None` if it is empty, has too many results, or the instruction set cannot run it.
-fn segment(nest: &Nest, policy: &Policy, isa: Isa, group: &[Reg]) -> Option<Segment> {
-    let recorder = Recorder::new();
-    let to = Lowering { recorder: &recorder, policy };
+/// Writes a group's instructions down: the values of its registers and of those it reads, which move as `moves`
+/// says.
+fn record(
+    to: &Lowering<'_>,
+    nest: &Nest,
+    group: &[Reg],
+    reads: &[Reg],
+    moves: impl Fn(Reg) -> Moves,
+) -> Option<HashMap<Reg, Value>> {
+    let r = to.recorder;
     let mut known: HashMap<Reg, Value> = HashMap::new();
-    let reads = reads(nest, group);
-    for &reg in &reads {
-        let constant = match nest.body[reg].kind {
-            InstrKind::Load(k) => nest.loads[k].access.0.iter().all(|index| index.along.is_none()),
-            _ => false,
-        };
-        known.insert(reg, input(&recorder, nest.body[reg].dtype, constant)?);
+    for &reg in reads {
+        known.insert(reg, input(r, nest.body[reg].dtype, moves(reg))?);
     }
     for &reg in group {
         let InstrKind::Map { map, args, .. } = &nest.body[reg].kind else { return None };
@@ -211,12 +284,65 @@ fn segment(nest: &Nest, policy: &Policy, isa: Isa, group: &[Reg]) -> Option<Segm
         for &a in args {
             values.push(match (&nest.body[a].kind, known.get(&a)) {
                 (_, Some(&value)) => value,
-                (InstrKind::Const(value), _) => literal(&recorder, *value)?,
+                (InstrKind::Const(value), _) => literal(r, *value)?,
                 _ => return None,
             });
         }
         known.insert(reg, to.instr(nest, *map, args, &values, nest.body[reg].dtype)?);
     }
+    Some(known)
+}
+
+/// Whether a register is a load that does not move along any of the axes.
+fn stands_still(nest: &Nest, reg: Reg, axes: std::ops::Range<usize>) -> bool {
+    let along = |index: &AxisIndex| index.along.is_some_and(|(axis, _)| axes.contains(&axis));
+    matches!(nest.body[reg].kind, InstrKind::Load(k) if !nest.loads[k].access.0.iter().any(along))
+}
+
+/// A load moves, or is the same at all points.
+fn moves(nest: &Nest, reg: Reg) -> Moves {
+    if stands_still(nest, reg, 0..nest.space.ndim()) { Moves::Not } else { Moves::On }
+}
+
+/// The group of [`segment`] where something stands still along the last axis.
+fn row(nest: &Nest, policy: &Policy, isa: Isa, group: &[Reg], reads: &[Reg], writes: &[Reg]) -> Option<Row> {
+    let last = nest.space.iter().rposition(|&n| n > 1).filter(|&last| last > 0)?;
+    let short = u8::try_from(nest.space[last]).ok().filter(|&n| n <= LONGEST_SHORT);
+    if short.is_none() && nest.space[last] < SHORTEST_ROW {
+        return None;
+    }
+    let still = |reg: Reg| stands_still(nest, reg, last..nest.space.ndim());
+    // A column, or a row.
+    let spread = |&reg: &Reg| still(reg) != stands_still(nest, reg, 0..last);
+    if !reads.iter().any(spread) {
+        return None;
+    }
+    let moves = |reg: Reg| match short {
+        _ if !still(reg) => Moves::On,
+        Some(times) if !stands_still(nest, reg, 0..last) => Moves::Every(times),
+        _ => Moves::Not,
+    };
+    let recorder = Recorder::new();
+    let known = record(&Lowering { recorder: &recorder, policy }, nest, group, reads, moves)?;
+    put_out(&recorder, &known, writes);
+    let moves = reads.iter().map(|&reg| moves(reg)).collect();
+    Some(Row { moves, short, code: Code::new(recorder.finish(), isa)? })
+}
+
+/// Puts out the values of registers.
+fn put_out(r: &Recorder, known: &HashMap<Reg, Value>, writes: &[Reg]) {
+    for reg in writes {
+        let value = known[reg];
+        let value = if r.kind(value) == Kind::Mask { r.unary(Unary::FromMask, value) } else { value };
+        r.output(value, false);
+    }
+}
+
+/// A group as one loop; `None` if it is empty, has too many results, or the instruction set cannot run it.
+fn segment(nest: &Nest, policy: &Policy, isa: Isa, group: &[Reg]) -> Option<Segment> {
+    let recorder = Recorder::new();
+    let reads = reads(nest, group);
+    let known = record(&Lowering { recorder: &recorder, policy }, nest, group, &reads, |reg| moves(nest, reg))?;
     let kept: Vec<Reg> = nest.stores.iter().map(|s| s.value).chain(nest.folds.iter().map(|f| f.value)).collect();
     let used_later = |reg: Reg| {
         let outside = |(i, instr): (usize, &Instr)| match &instr.kind {
@@ -229,14 +355,70 @@ fn segment(nest: &Nest, policy: &Policy, isa: Isa, group: &[Reg]) -> Option<Segm
     if writes.is_empty() || writes.len() > MOST_WRITES {
         return None;
     }
-    for reg in &writes {
-        let value = known[reg];
-        let value = if recorder.kind(value) == Kind::Mask { recorder.unary(Unary::FromMask, value) } else { value };
-        recorder.output(value, false);
+    put_out(&recorder, &known, &writes);
+    let row = row(nest, policy, isa, group, &reads, &writes);
+    Some(Segment { reads, writes, code: Code::new(recorder.finish(), isa)?, row })
+}
+
+/// The whole body of a nest with its folds as one loop.
+pub(crate) struct Folding {
+    /// Registers it reads, in the order of the loop's inputs, and whether one element stands for all.
+    pub reads: Vec<(Reg, bool)>,
+    /// Bytes of an accumulator of each fold.
+    pub lane_sizes: Vec<usize>,
+    code: Code,
+    /// In a walk by rows, the loop for rows after the first of a lane.
+    later: Option<Code>,
+}
+
+impl Folding {
+    /// `None` if something has no straight line, or no loop folds it.
+    pub fn new(nest: &Nest, policy: &Policy, backend: Backend) -> Option<Folding> {
+        let Backend::Compiled(isa) = backend else { return None };
+        let group: Vec<Reg> =
+            (0..nest.body.len()).filter(|&i| matches!(nest.body[i].kind, InstrKind::Map { .. })).collect();
+        if nest.folds.is_empty() || !group.iter().all(|&i| has_line(nest, policy, i)) {
+            return None;
+        }
+        let mut reads = reads(nest, &group);
+        let kept = nest.folds.iter().map(|f| f.value).chain(nest.stores.iter().map(|s| s.value));
+        for reg in kept {
+            if !group.contains(&reg) && !reads.contains(&reg) {
+                reads.push(reg);
+            }
+        }
+        let writes: Vec<Reg> = nest.stores.iter().map(|s| s.value).collect();
+        if reads.len() > MOST_READS || writes.len() + nest.folds.len() > MOST_WRITES {
+            return None;
+        }
+        let recorder = Recorder::new();
+        let to = Lowering { recorder: &recorder, policy };
+        let known = record(&to, nest, &group, &reads, |reg| moves(nest, reg))?;
+        put_out(&recorder, &known, &writes);
+        for fold in &nest.folds {
+            folds::lower(&to, fold.fold, nest.body[fold.value].dtype, known[&fold.value])?;
+        }
+        let program = recorder.finish();
+        let lane_sizes = program.folds().iter().map(|f| program.kind(f.value).size()).collect();
+        let reads = reads.into_iter().enumerate().map(|(k, reg)| (reg, program.reads_one(k))).collect();
+        if nest.walk != Walk::Linear {
+            let (first, later) = (program.over_rows(false)?, program.over_rows(true)?);
+            let (code, later) = (Code::new(first, isa)?, Some(Code::new(later, isa)?));
+            return Some(Folding { reads, lane_sizes, code, later });
+        }
+        let mut code = Code::new(program, isa)?;
+        let large = |&reg: &Reg| nest.space.size().saturating_mul(nest.body[reg].dtype.size()) >= STREAMED_BYTES;
+        code.stream(writes.iter().map(large).chain(nest.folds.iter().map(|_| false)).collect());
+        Some(Folding { reads, lane_sizes, code, later: None })
     }
-    let program = recorder.finish();
-    let code = compiled(program.clone(), isa)?;
-    Some(Segment { reads, writes, code, streaming: None, program, isa })
+
+    /// Runs over `n` elements; `writes` are those of stores, then the accumulators of folds: of a linear walk those of each
+    /// block, of a walk by rows one for each element, which hold those of the rows before if this is a `later` one. The
+    /// place of a fault is not known, nor whether it is one for the kernels.
+    pub fn run(&self, later: bool, reads: &[&[u8]], writes: &mut [&mut [u8]], n: usize) -> Option<()> {
+        let code = if later { self.later.as_ref()? } else { &self.code };
+        code.run(reads, writes, n)
+    }
 }
 
 /// Loops compiled before, by structure: looked into when a plan is prepared, never when it runs.
@@ -294,10 +476,15 @@ fn kind(dtype: DType) -> Option<Kind> {
     })
 }
 
-fn input(r: &Recorder, dtype: DType, splat: bool) -> Option<Value> {
+fn input(r: &Recorder, dtype: DType, moves: Moves) -> Option<Value> {
     let kind = kind(dtype)?;
     let k = r.input(kind);
-    let value = r.op(if splat { Op::Splat(k) } else { Op::Input(k) }, kind);
+    let op = match moves {
+        Moves::On => Op::Input(k),
+        Moves::Every(times) => Op::Repeated(k, times),
+        Moves::Not => Op::Splat(k),
+    };
+    let value = r.op(op, kind);
     Some(if dtype == DType::Bool { r.unary(Unary::ToMask, value) } else { value })
 }
 

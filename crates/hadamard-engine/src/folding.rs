@@ -25,6 +25,16 @@ pub trait Folding: Copy + Send + Sync + 'static {
         by_lanes(self, x, at)
     }
 
+    /// What a compiled loop accumulates in a lane.
+    type Lane: bytemuck::Pod;
+    /// That as accumulator.
+    fn of_lane(self, lane: Self::Lane) -> Self::Acc;
+    /// The accumulator of a block from its lanes.
+    #[inline(always)]
+    fn of_lanes(self, lanes: &[Self::Lane; LANES]) -> Self::Acc {
+        combine_lanes(&mut lanes.map(|lane| self.of_lane(lane)), |a, b| self.combine(a, b))
+    }
+
     /// The same for elements already lifted.
     fn block_lifted(self, x: &[Self::Acc]) -> Self::Acc {
         let mut lanes = [x[0]; LANES];
@@ -159,6 +169,7 @@ macro_rules! folding {
     ($(#[$doc:meta])* $Name:ident <$T:ident: $($bound:path),+> -> $Acc:ty { $($field:ident: $F:ty),* }
      lift($ls:ident, $x:ident, $at:ident) $lift:expr; combine($cs:ident, $a:ident, $b:ident) $combine:expr;
      $(block($bs:ident, $bx:ident, $bat:ident) $block:expr;)?
+     $(lane($L:ty, $lane:ident) $of_lane:expr; $(lanes($lanes:ident) $of_lanes:expr;)?)?
      finish($fs:ident, $acc:ident, $count:ident) $finish:expr) => {
         $(#[$doc])*
         pub struct $Name<$T> { $(pub $field: $F,)* pub element: std::marker::PhantomData<fn($T)> }
@@ -167,6 +178,7 @@ macro_rules! folding {
         impl<$T: $($bound +)+ 'static> Folding for $Name<$T> {
             type T = $T;
             type Acc = $Acc;
+            folding! { @lane $($L, $lane => $of_lane; $($lanes => $of_lanes;)?)? }
             #[inline(always)] fn lift(self, $x: $T, $at: u64) -> $Acc { let $ls = self; let _ = ($ls, $at); $lift }
             #[inline(always)] fn combine(self, $a: $Acc, $b: $Acc) -> $Acc { let $cs = self; let _ = $cs; $combine }
             $(#[inline(always)] fn block(self, $bx: &[$T], $bat: u64) -> $Acc {
@@ -177,12 +189,19 @@ macro_rules! folding {
             }
         }
     };
+    (@lane) => { folding! { @lane u8, _lane => unreachable!("no compiled loop folds this"); } };
+    (@lane $L:ty, $lane:ident => $of_lane:expr; $($lanes:ident => $of_lanes:expr;)?) => {
+        type Lane = $L;
+        #[inline(always)] fn of_lane(self, $lane: $L) -> Self::Acc { $of_lane }
+        $(#[inline(always)] fn of_lanes(self, $lanes: &[$L; LANES]) -> Self::Acc { $of_lanes })?
+    };
 }
 
 folding! {
     /// Sum of floats in double precision.
     FloatSum<T: Lift<f64>> -> f64 {}
-    lift(_s, x, at) x.lift(); combine(_s, a, b) a + b; finish(_s, acc, count) Ok(T::lower(acc.unwrap_or(0.0)))
+    lift(_s, x, at) x.lift(); combine(_s, a, b) a + b; lane(f64, sum) sum;
+    finish(_s, acc, count) Ok(T::lower(acc.unwrap_or(0.0)))
 }
 folding! {
     /// Sum of complex numbers in double precision.
@@ -199,7 +218,8 @@ folding! {
 folding! {
     /// Product of floats in double precision.
     FloatProd<T: Lift<f64>> -> f64 {}
-    lift(_s, x, at) x.lift(); combine(_s, a, b) a * b; finish(_s, acc, count) Ok(T::lower(acc.unwrap_or(1.0)))
+    lift(_s, x, at) x.lift(); combine(_s, a, b) a * b; lane(f64, product) product;
+    finish(_s, acc, count) Ok(T::lower(acc.unwrap_or(1.0)))
 }
 folding! {
     /// Product of complex numbers in double precision.
@@ -222,7 +242,7 @@ folding! {
 folding! {
     /// Mean of floats.
     FloatMean<T: Lift<f64>> -> f64 {}
-    lift(_s, x, at) x.lift(); combine(_s, a, b) a + b;
+    lift(_s, x, at) x.lift(); combine(_s, a, b) a + b; lane(f64, sum) sum;
     finish(_s, acc, count) Ok(T::lower(acc.unwrap_or(0.0) / count as f64))
 }
 folding! {
@@ -253,8 +273,9 @@ pub struct Squares {
 const SCALE: f64 = f64::from_bits((1023 + 600) << 52);
 const SCALE_BACK: f64 = f64::from_bits((1023 - 600) << 52);
 /// Moduli outside 2^±500 go to the scaled sums.
-const BIG: f64 = f64::from_bits((1023 + 500) << 52);
-const SMALL: f64 = f64::from_bits((1023 - 500) << 52);
+pub(crate) const BIG: f64 = f64::from_bits((1023 + 500) << 52);
+/// See [`BIG`].
+pub(crate) const SMALL: f64 = f64::from_bits((1023 - 500) << 52);
 
 impl Squares {
     #[inline(always)]
@@ -269,6 +290,11 @@ impl Squares {
     #[inline(always)]
     fn plus(self, o: Squares) -> Squares {
         Squares { mid: self.mid + o.mid, big: self.big + o.big, small: self.small + o.small }
+    }
+    /// Of moduli that all count in `mid`.
+    #[inline(always)]
+    fn ordinary(mid: f64) -> Squares {
+        Squares { mid, big: 0.0, small: 0.0 }
     }
     /// Whether a modulus counts in `big` or `small`; of zero all sums are the same.
     #[inline(always)]
@@ -330,15 +356,17 @@ folding! {
         if extreme || x.len() != BLOCK {
             return by_lanes(s, x, at);
         }
-        Squares { mid: combine_lanes(&mut lanes, |a, b| a + b), big: 0.0, small: 0.0 }
+        Squares::ordinary(combine_lanes(&mut lanes, |a, b| a + b))
     };
+    lane(f64, sum) Squares::ordinary(sum);
+    lanes(sums) Squares::ordinary(combine_lanes(&mut { *sums }, |a, b| a + b));
     finish(s, acc, count) Ok(round_to(s.out, acc.map_or(0.0, Squares::root)))
 }
 
 /// Elements with an order in which NaN comes first of all: it wins every comparison.
 pub trait Ordered: Element {
     /// What is compared.
-    type Key: Copy + Send + Sync;
+    type Key: bytemuck::Pod + Send + Sync;
     /// The element to compare.
     fn key(self) -> Self::Key;
     /// The element that was compared.
@@ -391,13 +419,13 @@ ordered_floats! { f16: k => f16::narrow(k); bf16: k => bf16::narrow(k); f32: k =
 folding! {
     /// Smallest entry; NaN wins; −0 is below +0.
     Smallest<T: Ordered> -> T::Key {}
-    lift(_s, x, at) x.key(); combine(_s, a, b) T::first(false, a, b);
+    lift(_s, x, at) x.key(); combine(_s, a, b) T::first(false, a, b); lane(T::Key, key) key;
     finish(_s, acc, count) acc.map(T::value).ok_or(Fault::Empty)
 }
 folding! {
     /// Largest entry; NaN wins; −0 is below +0.
     Largest<T: Ordered> -> T::Key {}
-    lift(_s, x, at) x.key(); combine(_s, a, b) T::first(true, a, b);
+    lift(_s, x, at) x.key(); combine(_s, a, b) T::first(true, a, b); lane(T::Key, key) key;
     finish(_s, acc, count) acc.map(T::value).ok_or(Fault::Empty)
 }
 folding! {
@@ -444,6 +472,11 @@ pub struct Truths(pub Truth);
 impl Folding for Truths {
     type T = Bool;
     type Acc = u64;
+    type Lane = u8;
+    #[inline(always)]
+    fn of_lane(self, lane: u8) -> u64 {
+        lane.into()
+    }
     #[inline(always)]
     fn lift(self, x: Bool, _: u64) -> u64 {
         x.get() as u64

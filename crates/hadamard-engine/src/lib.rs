@@ -3,8 +3,9 @@
 //!
 //! A [`Plan`](hadamard_plan::Plan) is [`Prepared`] once; [`execute`] runs it from [`Source`](hadamard_array::Source)s to
 //! [`Out`]s. What a nest does, inside out: `gather` brings a load's elements into the order of the walk, `nest`
-//! evaluates a block of the body by [`kernels`] (in a thread's `scratch`; `settle` where one finds a fault), `walk` shares
-//! a window among `workers`, `reduce` accumulates (`folding` says what, `tree` in which order), `windows` cuts the space,
+//! evaluates a block of the body by compiled loops and [`kernels`] (in a thread's `scratch`; `settle` where one finds a
+//! fault), `rows` does without blocks where operands are broadcast, `walk` shares a window among `workers`, `reduce`
+//! accumulates (`folding` says what, `tree` in which order, `folded` by compiled loops), `windows` cuts the space,
 //! `stream` moves windows in and results out, `exec` takes the steps of a plan in turn. `small` is the short way for
 //! small arrays.
 //!
@@ -15,6 +16,7 @@ mod compile;
 pub mod dense;
 mod exec;
 pub mod fault;
+mod folded;
 mod folding;
 mod functions;
 mod gather;
@@ -24,6 +26,7 @@ mod nest;
 mod prepared;
 mod reduce;
 pub mod reference;
+mod rows;
 mod scratch;
 mod settle;
 mod small;

@@ -1,7 +1,7 @@
 //! One nest made ready to run: loops compiled, kernels chosen, registers assigned to block buffers, constants filled;
 //! evaluates blocks of its body.
 
-use crate::compile::{self, Backend, MOST_READS, MOST_WRITES, Segment, StreamedCopy};
+use crate::compile::{self, Backend, Folding, MOST_READS, MOST_WRITES, STREAMED_BYTES, Segment, StreamedCopy};
 use crate::fault::{Fault, Faulted};
 use crate::gather::Gathered;
 use crate::kernels::{Kernel, kernel, splat};
@@ -9,16 +9,15 @@ use crate::scratch::Scratch;
 use crate::walked::{Input, Walked};
 use hadamard_algebra::{Map, Policy};
 use hadamard_array::{Buffer, DType};
-use hadamard_plan::{AxisIndex, InstrKind, Nest, Reg};
+use hadamard_plan::{AxisIndex, InstrKind, Nest, Reg, Walk};
 
 /// Elements of a block: a few kilobytes a register, so that all of a body's registers stay in the nearest cache.
 pub const BLOCK_LEN: usize = 1024;
 
 /// Elements of a block that goes through no buffer: enough that the calls for it do not count.
 const LONG_BLOCK: usize = 32 << 10;
-/// Results from this size on are written past the caches: they would push out what is read, and be gone themselves before
-/// anybody reads them. Measured by `cargo xtask bench`.
-const STREAMED_BYTES: usize = 16 << 20;
+/// Elements of a block that is folded by a loop.
+const FOLDED_BLOCK: usize = 4096;
 
 /// Where a register's block lies.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -58,6 +57,8 @@ pub struct Ready {
     /// Points of a block where every input lies in place: more than [`BLOCK_LEN`] if nothing but inputs and results is
     /// read and written.
     pub longest: usize,
+    /// The loop that folds, if one does.
+    pub(crate) folding: Option<Folding>,
     /// What writes large results that no loop writes.
     streamed_copy: Option<StreamedCopy>,
     places: Vec<Place>,
@@ -132,9 +133,7 @@ impl Ready {
             if let Part::Loop(segment) = part {
                 let streamed = |&reg: &Reg| matches!(places[reg], Place::Store(_)) && large(reg);
                 let outputs: Vec<bool> = segment.writes.iter().map(streamed).collect();
-                if outputs.contains(&true) {
-                    segment.stream(outputs);
-                }
+                segment.stream(outputs);
             }
         }
         let mut input_sizes = vec![0; nest.loads.len()];
@@ -147,8 +146,14 @@ impl Ready {
         let widest = nest.body.iter().map(|i| i.dtype.size()).max().unwrap_or(1);
         let loops = parts.iter().all(|part| matches!(part, Part::Loop(_)));
         let plain = loops && nest.folds.is_empty() && buffers == 0 && constants.is_empty() && identities.is_empty();
+        let folding = Folding::new(nest, policy, backend);
         Ready {
-            longest: if plain { LONG_BLOCK } else { BLOCK_LEN },
+            longest: match folding {
+                Some(_) if identities.is_empty() && nest.walk == Walk::Linear => FOLDED_BLOCK,
+                _ if plain => LONG_BLOCK,
+                _ => BLOCK_LEN,
+            },
+            folding,
             streamed_copy,
             nest: nest.clone(),
             policy: *policy,
@@ -177,6 +182,16 @@ impl Ready {
         (self.constants.is_empty() && stores.len() == self.nest.stores.len()).then_some((loads, stores))
     }
 
+    /// The loop that is the whole body, if it can be run row by row.
+    pub(crate) fn row_loop(&self) -> Option<(&Segment, &compile::Row)> {
+        match &self.parts[..] {
+            [Part::Loop(segment)] if self.constants.is_empty() && self.nest.folds.is_empty() => {
+                segment.row.as_ref().map(|row| (&**segment, row))
+            }
+            _ => None,
+        }
+    }
+
     /// Runs the loop of [`Ready::sole_loop`]; `None` if some entry is at fault.
     pub(crate) fn run_sole_loop(&self, sources: &[&[u8]], targets: &mut [&mut [u8]], n: usize) -> Option<()> {
         let [Part::Loop(segment)] = &self.parts[..] else { return None };
@@ -200,7 +215,7 @@ impl Ready {
         at: usize,
     ) -> Result<(), NestFault> {
         scratch.gather(self, walked, k, n, outs, at);
-        let Scratch { buffers, loads, gathered } = scratch;
+        let Scratch { buffers, loads, gathered, .. } = scratch;
         let input = |i: usize| self.input(walked, n, i, loads, gathered);
         match self.evaluate(n, input, buffers, outs, at) {
             Ok(()) => Ok(()),
@@ -332,7 +347,7 @@ impl Ready {
     }
 
     /// Input number `i` over the block that was gathered last.
-    fn input<'s>(
+    pub(crate) fn input<'s>(
         &self,
         walked: &Walked<'s>,
         n: usize,

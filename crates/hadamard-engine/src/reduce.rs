@@ -15,8 +15,16 @@ pub type FoldFault = (usize, Fault);
 pub trait Part: Any + Send {
     /// Adds the values of the walk from position `k` on (linear walks), which follow those already added.
     fn push(&mut self, values: &[u8], k: usize);
-    /// Adds a row of values at columns `column..` of reduced index `row` (row walks); rows come block by block.
-    fn push_row(&mut self, values: &[u8], row: usize, column: usize);
+    /// Adds blocks of values from position `k` on, which is a block's first (linear walks): the accumulators of each
+    /// block's lanes, as compiled loops leave them.
+    fn push_blocks(&mut self, lanes: &[u8], k: usize);
+    /// Adds columns of a whole block of rows (row walks): the accumulators of each lane in turn, as compiled loops leave
+    /// them. Columns come from left to right.
+    fn push_lanes(&mut self, lanes: &[u8]);
+    /// Adds columns of a row, the reduced index of which is `row` (row walks); rows of a lane come in order.
+    fn push_row(&mut self, values: &[u8], row: usize);
+    /// Says that these columns of all rows of a block have been added; the next rows are of those to the right.
+    fn end_columns(&mut self);
     /// Says that all columns of a block of rows, the last of them `row`, have been added.
     fn end_rows(&mut self, outer: usize, row: usize);
     /// For joining.
@@ -183,6 +191,14 @@ impl<F: Folding> Single<F> {
         self.push_lifted(folding, right.tail);
     }
 
+    /// Adds a block, at a block boundary.
+    #[inline(always)]
+    fn push_block(&mut self, folding: F, block: F::Acc) {
+        self.in_head = false;
+        self.tree.push(block, |a, b| folding.combine(a, b));
+        self.at += BLOCK as u64;
+    }
+
     /// The value of a result all of whose elements have arrived; ready for the next result afterwards.
     fn finish(&mut self, folding: F) -> Option<F::Acc> {
         let combine = |a, b| folding.combine(a, b);
@@ -228,7 +244,30 @@ impl<F: Folding> Part for LinearPart<F> {
             || self.push_values(values, k % self.count),
         );
     }
-    fn push_row(&mut self, _: &[u8], _: usize, _: usize) {
+    fn push_blocks(&mut self, lanes: &[u8], k: usize) {
+        let blocks: &[[F::Lane; LANES]] = bytemuck::cast_slice::<u8, F::Lane>(lanes).as_chunks().0;
+        Arch::new().dispatch(
+            #[inline(always)]
+            || {
+                let mut at = k % self.count;
+                for lanes in blocks {
+                    self.current.push_block(self.folding, self.folding.of_lanes(lanes));
+                    at += BLOCK;
+                    if at == self.count {
+                        self.end();
+                        at = 0;
+                    }
+                }
+            },
+        );
+    }
+    fn push_lanes(&mut self, _: &[u8]) {
+        unreachable!("a linear walk has no rows")
+    }
+    fn push_row(&mut self, _: &[u8], _: usize) {
+        unreachable!("a linear walk has no rows")
+    }
+    fn end_columns(&mut self) {
         unreachable!("a linear walk has no rows")
     }
     fn end_rows(&mut self, _: usize, _: usize) {
@@ -251,16 +290,24 @@ impl<F: Folding> LinearPart<F> {
                 self.keep(value);
             } else {
                 self.current.push(self.folding, now);
-                if ends && self.joins_left {
-                    self.joins_left = false;
-                    self.first = Some(std::mem::replace(&mut self.current, Single::starting_at(0)));
-                } else if ends {
-                    let acc = self.current.finish(self.folding);
-                    self.keep(self.folding.finish(acc, self.count as u64));
+                if ends {
+                    self.end();
                 }
             }
             values = later;
             at = 0;
+        }
+    }
+
+    /// Ends the current result.
+    #[inline(always)]
+    fn end(&mut self) {
+        if self.joins_left {
+            self.joins_left = false;
+            self.first = Some(std::mem::replace(&mut self.current, Single::starting_at(0)));
+        } else {
+            let acc = self.current.finish(self.folding);
+            self.keep(self.folding.finish(acc, self.count as u64));
         }
     }
 
@@ -330,8 +377,10 @@ struct RowsPart<F: Folding> {
     geometry: Geometry,
     /// For each outer index in order, the blocks of rows.
     runs: Vec<RowRun<F::Acc>>,
-    /// The block under way: `lanes[l][c]`.
+    /// The columns under way: `lanes[l][c]`.
     lanes: Vec<Vec<F::Acc>>,
+    /// The block under way: its columns so far.
+    block: Vec<F::Acc>,
 }
 
 /// Blocks of rows of one outer index.
@@ -351,22 +400,48 @@ impl<F: Folding> Part for RowsPart<F> {
     fn push(&mut self, _: &[u8], _: usize) {
         unreachable!("a row walk has no linear runs")
     }
-    fn push_row(&mut self, values: &[u8], row: usize, column: usize) {
+    fn push_blocks(&mut self, _: &[u8], _: usize) {
+        unreachable!("a row walk has no linear runs")
+    }
+    fn push_lanes(&mut self, lanes: &[u8]) {
+        /// Columns whose lanes are combined together: a few vectors of each.
+        const TOGETHER: usize = 64;
+        let (folding, block) = (self.folding, &mut self.block);
+        let lanes = bytemuck::cast_slice::<u8, F::Lane>(lanes);
+        let width = lanes.len() / LANES;
+        Arch::new().dispatch(
+            #[inline(always)]
+            || {
+                for from in (0..width).step_by(TOGETHER) {
+                    let n = TOGETHER.min(width - from);
+                    let mut now = [[folding.of_lane(lanes[from]); TOGETHER]; LANES];
+                    for (l, now) in now.iter_mut().enumerate() {
+                        let lane = &lanes[l * width + from..][..n];
+                        now.iter_mut().zip(lane).for_each(|(acc, &lane)| *acc = folding.of_lane(lane));
+                    }
+                    lane_pairs(LANES, |l, m| {
+                        let right = now[m];
+                        now[l].iter_mut().zip(right).for_each(|(l, r)| *l = folding.combine(*l, r));
+                    });
+                    block.extend_from_slice(&now[0][..n]);
+                }
+            },
+        );
+    }
+    fn push_row(&mut self, values: &[u8], row: usize) {
         let values: &[F::T] = bytemuck::cast_slice(values);
         let lane = row % BLOCK % LANES;
         if self.lanes.len() <= lane {
-            self.lanes.push(Vec::with_capacity(self.geometry.inner));
+            self.lanes.push(Vec::with_capacity(values.len()));
         }
         let (folding, at) = (self.folding, row as u64);
         let accumulators = &mut self.lanes[lane];
         Arch::new().dispatch(
             #[inline(always)]
             || {
-                if row % BLOCK < LANES {
-                    debug_assert_eq!(accumulators.len(), column, "columns come from left to right");
+                if accumulators.is_empty() {
                     accumulators.extend(values.iter().map(|&v| folding.lift(v, at)));
                 } else {
-                    let accumulators = &mut accumulators[column..column + values.len()];
                     for (a, &v) in accumulators.iter_mut().zip(values) {
                         *a = folding.combine(*a, folding.lift(v, at));
                     }
@@ -374,19 +449,25 @@ impl<F: Folding> Part for RowsPart<F> {
             },
         );
     }
+    fn end_columns(&mut self) {
+        let (folding, lanes) = (self.folding, &mut self.lanes);
+        let taken = lanes.iter().position(Vec::is_empty).unwrap_or(lanes.len());
+        lane_pairs(taken, |l, m| {
+            let (left, right) = lanes.split_at_mut(m);
+            left[l].iter_mut().zip(&right[0]).for_each(|(l, r)| *l = folding.combine(*l, *r));
+        });
+        self.block.extend_from_slice(&lanes[0]);
+        lanes.iter_mut().for_each(Vec::clear);
+    }
     fn end_rows(&mut self, outer: usize, row: usize) {
         let folding = self.folding;
-        let mut lanes = std::mem::take(&mut self.lanes);
-        lane_pairs(lanes.len(), |l, m| {
-            let right = std::mem::take(&mut lanes[m]);
-            lanes[l] = combine_rows(folding, std::mem::take(&mut lanes[l]), right);
-        });
+        let done = std::mem::replace(&mut self.block, Vec::with_capacity(self.geometry.inner));
         let block = (row / BLOCK) as u64;
         if self.runs.last().is_none_or(|run| run.outer != outer) {
             self.runs.push(RowRun { outer, blocks: Tree::starting_at(block), end: 0 });
         }
         let run = self.runs.last_mut().expect("just pushed");
-        run.blocks.push(lanes.swap_remove(0), |a, b| combine_rows(folding, a, b));
+        run.blocks.push(done, |a, b| combine_rows(folding, a, b));
         run.end = row + 1;
     }
     fn into_any(self: Box<Self>) -> Box<dyn Any> {
@@ -397,7 +478,7 @@ impl<F: Folding> Part for RowsPart<F> {
 impl<F: Folding> Reduction for Rows<F> {
     fn part(&self, _: usize) -> Box<dyn Part> {
         let (folding, geometry) = (self.folding, self.geometry);
-        Box::new(RowsPart { folding, geometry, runs: Vec::new(), lanes: Vec::new() })
+        Box::new(RowsPart { folding, geometry, runs: Vec::new(), lanes: Vec::new(), block: Vec::new() })
     }
     fn join(&mut self, part: Box<dyn Part>) -> Result<(), FoldFault> {
         let part: Box<RowsPart<F>> = part.into_any().downcast().expect(OWN_PART);

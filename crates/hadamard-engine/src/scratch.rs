@@ -17,6 +17,8 @@ pub struct Scratch {
     pub loads: Vec<Gathered>,
     /// Of the inputs that are copied or generated block by block; the others' are not used.
     pub gathered: Vec<Buffer>,
+    /// Of the accumulators of folds.
+    pub lanes: Vec<Buffer>,
 }
 
 thread_local! {
@@ -82,7 +84,7 @@ impl Scratch {
 }
 
 /// Sees to a buffer of at least that many bytes for each of `sizes`.
-fn grow(buffers: &mut Vec<Buffer>, sizes: impl Iterator<Item = usize>) {
+pub(crate) fn grow(buffers: &mut Vec<Buffer>, sizes: impl Iterator<Item = usize>) {
     for (i, size) in sizes.enumerate() {
         match buffers.get_mut(i) {
             Some(buffer) if buffer.len() >= size => {}

@@ -15,6 +15,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 /// Less work than this is not worth waking a thread for.
 pub(crate) const TASK_BYTES: usize = 512 << 10;
 
+/// Columns that a loop folds together: their rows are read in long runs, and their accumulators stay in the second cache.
+const FOLDED_COLUMNS: usize = 4096;
+
 /// Why a walk stopped.
 pub(crate) enum Stop {
     /// At an entry of the body.
@@ -54,6 +57,9 @@ pub(crate) fn walk(
         if task.from > first_fault.load(Ordering::Relaxed) {
             return Ok(Vec::new());
         }
+        if ready.run_by_rows(walked, task.from..task.to, &mut task.outs).is_some() {
+            return Ok(task.parts);
+        }
         let order = order(nest.walk, walked, origin, task.from..task.to);
         let straight = |input: &Input<'_>| matches!(input, Input::Memory { pattern, .. } if pattern.is_ordered() || pattern.is_constant());
         let longest = if walked.inputs.iter().all(straight) { ready.longest } else { BLOCK_LEN };
@@ -86,6 +92,7 @@ fn cut<'o>(
     folds: &[Box<dyn Reduction>],
 ) -> Vec<Task<'o>> {
     let nest = &ready.nest;
+    let grain = BLOCK_LEN * ready.grain();
     let mut cuts: Vec<usize> = (1..count)
         .map(|t| origin + (points as u128 * t as u128 / count as u128) as usize)
         .map(|at| match nest.walk {
@@ -96,7 +103,7 @@ fn cut<'o>(
             Walk::Linear => match nest.folds.iter().map(|f| f.count).min() {
                 Some(r) if r <= BLOCK_LEN => at / r * r,
                 Some(r) => at / r * r + at % r / BLOCK_LEN * BLOCK_LEN,
-                None => at / BLOCK_LEN * BLOCK_LEN,
+                None => origin + (at - origin) / grain * grain,
             },
         })
         .filter(|&at| at > origin)
@@ -152,9 +159,18 @@ fn run_linear(
         _ => 0,
     };
     let smallest = ready.nest.folds.iter().map(|f| f.count).min();
-    let mut k = task.from;
+    let (mut k, mut at_fault) = (task.from, task.from);
     while k < task.to {
         let at = origin + k;
+        let n = if k < at_fault { 0 } else { ready.whole_blocks(at, len.min(task.to - k)) };
+        if n > 0 {
+            let (outs, parts, from) = (&mut task.outs, &mut task.parts, k - task.from);
+            match ready.fold_blocks(walked, (k, n), scratch, outs, from, parts, at) {
+                Some(()) => k += n,
+                None => at_fault = k + n,
+            }
+            continue;
+        }
         // Blocks end where the smallest reduction's results or tree blocks end.
         let room = match smallest {
             Some(r) if r <= BLOCK_LEN => {
@@ -183,35 +199,55 @@ fn run_rows(
     task: &mut Task<'_>,
     scratch: &mut Scratch,
 ) -> Result<(), NestFault> {
-    // Narrow rows are evaluated several at a time.
-    let (tile, rows_at_once) = (inner.min(BLOCK_LEN), (BLOCK_LEN / inner).max(1));
     let mut k = task.from;
     while k < task.to {
         let (outer, row) = ((origin + k) / (reduced * inner), (origin + k) / inner % reduced);
         let rows = (BLOCK - row % BLOCK).min(reduced - row).min((task.to - k) / inner);
-        for column in (0..inner).step_by(tile) {
-            let width = tile.min(inner - column);
-            // Lane by lane, so that one lane's accumulators stay close while its rows stream past; narrow rows, several
-            // at a time, in order.
-            let lanes = if rows_at_once > 1 { 1 } else { LANES };
-            let starts = (0..lanes).flat_map(|lane| (lane..rows).step_by(lanes.max(rows_at_once)));
-            for r in starts {
-                let together = rows_at_once.min(rows - r);
-                let at = k + r * inner + column;
-                let n = if together > 1 { together * inner } else { width };
-                ready.block(walked, at, n, scratch, &mut task.outs, at - task.from)?;
-                for (fold, part) in ready.nest.folds.iter().zip(&mut task.parts) {
-                    let values = ready.folded(walked, n, fold.value, scratch);
-                    for (i, values) in values.chunks_exact(values.len() / together).enumerate() {
-                        part.push_row(values, row + r + i, column);
-                    }
-                }
+        let mut column = 0;
+        while column < inner {
+            let mut width = FOLDED_COLUMNS.min(inner - column);
+            let (first, parts) = ((k + column, inner), &mut task.parts);
+            let whole = rows == BLOCK && inner > BLOCK_LEN / 2;
+            if !(whole && ready.fold_rows(walked, first, width, &mut scratch.lanes, parts).is_some()) {
+                width = BLOCK_LEN.min(inner - column);
+                block_rows(ready, walked, first, (row, rows, width), task, scratch)?;
             }
+            column += width;
         }
         for part in &mut task.parts {
             part.end_rows(outer, row + rows - 1);
         }
         k += rows * inner;
     }
+    Ok(())
+}
+
+/// Columns of some rows of one block, `width` of them, the first at point `k`, by kernels.
+fn block_rows(
+    ready: &Ready,
+    walked: &Walked<'_>,
+    (k, inner): (usize, usize),
+    (row, rows, width): (usize, usize, usize),
+    task: &mut Task<'_>,
+    scratch: &mut Scratch,
+) -> Result<(), NestFault> {
+    // Narrow rows are evaluated several at a time, in order; others lane by lane, so that one lane's accumulators stay
+    // close while its rows stream past.
+    let rows_at_once = (BLOCK_LEN / inner).max(1);
+    let lanes = if rows_at_once > 1 { 1 } else { LANES };
+    let starts = (0..lanes).flat_map(|lane| (lane..rows).step_by(lanes.max(rows_at_once)));
+    for r in starts {
+        let together = rows_at_once.min(rows - r);
+        let at = k + r * inner;
+        let n = if together > 1 { together * inner } else { width };
+        ready.block(walked, at, n, scratch, &mut task.outs, at - task.from)?;
+        for (fold, part) in ready.nest.folds.iter().zip(&mut task.parts) {
+            let values = ready.folded(walked, n, fold.value, scratch);
+            for (i, values) in values.chunks_exact(values.len() / together).enumerate() {
+                part.push_row(values, row + r + i);
+            }
+        }
+    }
+    task.parts.iter_mut().for_each(|part| part.end_columns());
     Ok(())
 }

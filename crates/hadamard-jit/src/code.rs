@@ -1,19 +1,29 @@
 //! Programs as machine code: compiled once, run over slices.
 #![allow(unsafe_code, reason = "machine code made here is called here")]
 
-use crate::program::Program;
+use crate::program::{BLOCK, LANES, Program};
 use crate::x86::{Isa, Loops, emit};
 use memmap2::{Mmap, MmapMut};
 
-type Entry = unsafe extern "sysv64" fn(pointers: *const *mut u8, n: usize) -> u64;
+type Entry = unsafe extern "sysv64" fn(pointers: *mut *mut u8, n: usize) -> u64;
 
-/// How an output or input lies: bytes of an element (none of an input that is not read), and whether one element stands
-/// for all.
-#[derive(Clone, Copy, Debug)]
+/// How an output or input lies: bytes of an element (none of an input that is not read), whether one element stands for
+/// all, and whether an output is read before it is written.
+#[derive(Clone, Copy, Debug, Default)]
 struct Lie {
     size: usize,
     splat: bool,
     streamed: bool,
+    read: bool,
+    /// How often each element of an input is repeated.
+    times: usize,
+}
+
+impl Lie {
+    /// Bytes of so many elements, from the first of a repetition on.
+    fn bytes(self, n: usize) -> usize {
+        if self.splat { self.size } else { n.div_ceil(self.times.max(1)) * self.size }
+    }
 }
 
 /// A compiled program. Immutable: any number of threads may run it at once.
@@ -27,6 +37,8 @@ pub struct Compiled {
     unrolled: (usize, usize),
     inputs: Vec<Lie>,
     outputs: Vec<Lie>,
+    /// How many of the last outputs are accumulators of folds.
+    folds: usize,
     isa: Isa,
 }
 
@@ -34,6 +46,8 @@ pub struct Compiled {
 const POINTERS: usize = 32;
 /// Bytes of the longest vector.
 const VECTOR: usize = 64;
+/// Vectors of the longest iteration, but for those over blocks that are folded.
+const MOST_VECTORS: usize = 8;
 
 /// What is wrong in some lane of the elements run over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,15 +68,20 @@ impl Compiled {
         let code = memory.make_exec().ok()?;
         let inputs = program.inputs.iter().enumerate().map(|(k, kind)| {
             let (one, all) = (program.reads_one(k), program.reads_all(k));
-            Lie { size: if one || all { kind.size() } else { 0 }, splat: one, streamed: false }
+            let times = program.repeats(k);
+            let read = one || all || times.is_some();
+            let times = usize::from(times.unwrap_or(1));
+            Lie { size: if read { kind.size() } else { 0 }, splat: one, times, ..Lie::default() }
         });
-        let outputs = program.outputs.iter().map(|o| Lie {
+        let outputs = program.outputs.iter().enumerate().map(|(k, o)| Lie {
             size: program.kind(o.value).size(),
-            splat: false,
             streamed: o.streamed,
+            read: program.reads_output(k),
+            ..Lie::default()
         });
-        let (inputs, outputs) = (inputs.collect(), outputs.collect());
-        Some(Compiled { inputs, outputs, code, lanes, single, unrolled, isa })
+        let folds = program.folds.iter().map(|f| Lie { size: program.kind(f.value).size(), ..Lie::default() });
+        let (inputs, outputs) = (inputs.collect(), outputs.chain(folds).collect());
+        Some(Compiled { inputs, outputs, folds: program.folds.len(), code, lanes, single, unrolled, isa })
     }
 
     /// Lanes of one iteration.
@@ -78,76 +97,27 @@ impl Compiled {
         self.code.len()
     }
 
-    /// Runs over `n` elements: reads the first `n` of each input (one, of splats), writes the first `n` of each output.
+    /// Runs over `n` elements: reads the first `n` of each input (one, of splats; of repeated elements as many as `n`
+    /// need), writes the first `n` of each output (having read them, where it [carries](crate::Op::Carried) without
+    /// folds), and behind the outputs, for each fold, [`LANES`] accumulators of each [`BLOCK`] of elements.
     ///
     /// # Errors
     /// [`Fault`] if some lane is at fault; the outputs' contents are then unspecified.
     ///
     /// # Panics
-    /// If the number of slices is not the program's, one is too short, or a streamed output is not aligned to 64 bytes.
+    /// If the number of slices is not the program's, one is too short, or a streamed output is not aligned to 64 bytes;
+    /// if there are folds and `n` is not a multiple of [`BLOCK`].
     pub fn run(&self, inputs: &[&[u8]], outputs: &mut [&mut [u8]], n: usize) -> Result<(), Fault> {
-        assert!(inputs.len() == self.inputs.len() && outputs.len() == self.outputs.len(), "slices for each pointer");
-        let mut pointers = [std::ptr::null_mut::<u8>(); POINTERS];
-        let (first, last) = pointers.split_at_mut(inputs.len());
-        for ((to, from), lie) in first.iter_mut().zip(inputs).zip(&self.inputs) {
-            assert!(from.len() >= if lie.splat { lie.size } else { n * lie.size }, "inputs are long enough");
-            *to = from.as_ptr().cast_mut();
-        }
-        for ((to, from), lie) in last.iter_mut().zip(outputs.iter_mut()).zip(&self.outputs) {
-            assert!(from.len() >= n * lie.size, "outputs are long enough");
-            *to = from.as_mut_ptr();
-            assert!(!lie.streamed || to.addr().is_multiple_of(VECTOR), "streamed outputs are aligned");
-        }
-        let step = self.lanes * self.unrolled.1;
-        let (many, whole) = (n / step * step, n / self.lanes * self.lanes);
-        let mut fault = 0;
-        if many > 0 {
-            // SAFETY: the code reads and writes `many` elements behind each pointer, which the slices have (checked
-            // above), one of splats; outputs are exclusive, as they are borrowed mutably.
-            fault = unsafe { self.entry(self.unrolled.0)(pointers.as_ptr(), many) };
-        }
-        if many < whole && fault == 0 {
-            let lies = self.inputs.iter().chain(&self.outputs);
-            for (pointer, lie) in pointers.iter_mut().zip(lies).filter(|(_, lie)| !lie.splat) {
-                *pointer = pointer.wrapping_add(many * lie.size);
-            }
-            // SAFETY: as above, `many` elements further on.
-            fault = unsafe { self.entry(self.single)(pointers.as_ptr(), whole - many) };
-        }
-        if whole < n && fault == 0 {
-            fault = self.rest(inputs, outputs, whole, n);
-        }
-        if fault == 0 { Ok(()) } else { Err(Fault) }
+        self.over(outputs).run(inputs, 0, n)
     }
 
-    /// The last elements, fewer than an iteration has lanes, by way of vectors on the stack, filled up with the last
-    /// element (which is at fault only if it is).
-    fn rest(&self, inputs: &[&[u8]], outputs: &mut [&mut [u8]], from: usize, n: usize) -> u64 {
-        let mut vectors = [Aligned([0u8; VECTOR]); POINTERS];
-        let mut pointers = [std::ptr::null_mut::<u8>(); POINTERS];
-        for (((vector, input), lie), pointer) in vectors.iter_mut().zip(inputs).zip(&self.inputs).zip(&mut pointers) {
-            if lie.splat {
-                vector.0[..lie.size].copy_from_slice(&input[..lie.size]);
-            } else {
-                let rest = &input[from * lie.size..n * lie.size];
-                vector.0[..rest.len()].copy_from_slice(rest);
-                for lane in n - from..self.lanes {
-                    vector.0[lane * lie.size..(lane + 1) * lie.size].copy_from_slice(&rest[rest.len() - lie.size..]);
-                }
-            }
-            *pointer = vector.0.as_mut_ptr();
-        }
-        let results = inputs.len()..inputs.len() + outputs.len();
-        for (vector, pointer) in vectors[results.clone()].iter_mut().zip(&mut pointers[results.clone()]) {
-            *pointer = vector.0.as_mut_ptr();
-        }
-        // SAFETY: each pointer is that of a vector of its own on the stack, which holds the lanes of one iteration.
-        let fault = unsafe { self.entry(self.single)(pointers.as_ptr(), self.lanes) };
-        for ((vector, output), lie) in vectors[results].iter().zip(outputs).zip(&self.outputs) {
-            let bytes = (n - from) * lie.size;
-            output[from * lie.size..n * lie.size].copy_from_slice(&vector.0[..bytes]);
-        }
-        fault
+    /// Begins several runs over parts of the same outputs: cheaper than as many of [`Compiled::run`].
+    ///
+    /// # Panics
+    /// If the number of slices is not the program's.
+    pub fn over<'r, 'o>(&'r self, outputs: &'r mut [&'o mut [u8]]) -> Runs<'r, 'o> {
+        assert!(outputs.len() == self.outputs.len(), "slices for each output");
+        Runs { code: self, outputs }
     }
 
     fn entry(&self, at: usize) -> Entry {
@@ -157,9 +127,116 @@ impl Compiled {
     }
 }
 
+/// Runs over parts of outputs, which are complete when this is dropped.
+#[derive(Debug)]
+pub struct Runs<'r, 'o> {
+    code: &'r Compiled,
+    outputs: &'r mut [&'o mut [u8]],
+}
+
+impl Runs<'_, '_> {
+    /// As [`Compiled::run`], but writes elements `[at, at + n)` of each output.
+    ///
+    /// # Errors
+    /// [`Fault`] if some lane is at fault; the outputs' contents are then unspecified.
+    ///
+    /// # Panics
+    /// As [`Compiled::run`]; if there are folds and `at` is not 0.
+    pub fn run(&mut self, inputs: &[&[u8]], at: usize, n: usize) -> Result<(), Fault> {
+        let code = self.code;
+        assert!(inputs.len() == code.inputs.len(), "slices for each input");
+        let mut pointers = [std::ptr::null_mut::<u8>(); POINTERS];
+        let (first, last) = pointers.split_at_mut(inputs.len());
+        for ((to, from), lie) in first.iter_mut().zip(inputs).zip(&code.inputs) {
+            assert!(from.len() >= lie.bytes(n), "inputs are long enough");
+            *to = from.as_ptr().cast_mut();
+        }
+        assert!(code.folds == 0 || (n.is_multiple_of(BLOCK) && at == 0), "blocks are folded whole");
+        let folded = code.outputs.len() - code.folds;
+        for (k, ((to, from), lie)) in last.iter_mut().zip(self.outputs.iter_mut()).zip(&code.outputs).enumerate() {
+            let elements = if k < folded { n } else { n / BLOCK * LANES };
+            let part = &mut from[at * lie.size..][..elements * lie.size];
+            *to = part.as_mut_ptr();
+            assert!(!lie.streamed || to.addr().is_multiple_of(VECTOR), "streamed outputs are aligned");
+        }
+        let step = code.lanes * code.unrolled.1;
+        let repeats = code.inputs.iter().any(|lie| lie.times > 1);
+        let many = n / step * step;
+        let whole = if repeats { many } else { n / code.lanes * code.lanes };
+        let mut fault = 0;
+        if many > 0 {
+            // SAFETY: the code reads and writes `many` elements behind each pointer, one of splats, fewer of repeated
+            // ones, as many as folds put out, all of which the slices have (checked above); outputs are exclusive, as
+            // they are borrowed mutably until what was streamed is fenced.
+            fault = unsafe { code.entry(code.unrolled.0)(pointers.as_mut_ptr(), many) };
+        }
+        if many < whole && fault == 0 {
+            let lies = code.inputs.iter().chain(&code.outputs);
+            for (pointer, lie) in pointers.iter_mut().zip(lies).filter(|(_, lie)| !lie.splat) {
+                *pointer = pointer.wrapping_add(many * lie.size);
+            }
+            // SAFETY: as above, `many` elements further on.
+            fault = unsafe { code.entry(code.single)(pointers.as_mut_ptr(), whole - many) };
+        }
+        if whole < n && fault == 0 {
+            fault = match repeats {
+                true => self.rest::<MOST_VECTORS>(inputs, at, whole, n),
+                false => self.rest::<1>(inputs, at, whole, n),
+            };
+        }
+        if fault == 0 { Ok(()) } else { Err(Fault) }
+    }
+
+    /// The last elements, fewer than an iteration of `VECTORS` vectors or less has, by way of vectors on the stack, filled
+    /// up with the last element (which is at fault only if it is).
+    fn rest<const VECTORS: usize>(&mut self, inputs: &[&[u8]], at: usize, from: usize, n: usize) -> u64 {
+        let Runs { code, outputs } = self;
+        let (entry, count) = if VECTORS == 1 { (code.single, 1) } else { code.unrolled };
+        let step = code.lanes * count;
+        let mut vectors = [Aligned([[0u8; VECTOR]; VECTORS]); POINTERS];
+        let mut pointers = [std::ptr::null_mut::<u8>(); POINTERS];
+        for (((vector, input), lie), pointer) in vectors.iter_mut().zip(inputs).zip(&code.inputs).zip(&mut pointers) {
+            let vector = vector.0.as_flattened_mut();
+            let rest = if lie.splat { &input[..lie.size] } else { &input[lie.bytes(from)..lie.bytes(n)] };
+            vector[..rest.len()].copy_from_slice(rest);
+            if lie.size > 0 && !lie.splat {
+                let (_, filled) = vector[..lie.bytes(step)].split_at_mut(rest.len());
+                filled.chunks_exact_mut(lie.size).for_each(|e| e.copy_from_slice(&rest[rest.len() - lie.size..]));
+            }
+            *pointer = vector.as_mut_ptr();
+        }
+        let results = inputs.len()..inputs.len() + outputs.len();
+        let all = vectors[results.clone()].iter_mut().zip(&mut pointers[results.clone()]);
+        for (((vector, pointer), output), lie) in all.zip(outputs.iter()).zip(&code.outputs) {
+            let vector = vector.0.as_flattened_mut();
+            if lie.read {
+                let rest = &output[(at + from) * lie.size..(at + n) * lie.size];
+                vector[..rest.len()].copy_from_slice(rest);
+            }
+            *pointer = vector.as_mut_ptr();
+        }
+        // SAFETY: each pointer is that of vectors of its own on the stack, which hold the elements of one iteration.
+        let fault = unsafe { code.entry(entry)(pointers.as_mut_ptr(), step) };
+        for ((vector, output), lie) in vectors[results].iter().zip(outputs.iter_mut()).zip(&code.outputs) {
+            let bytes = (n - from) * lie.size;
+            output[(at + from) * lie.size..(at + n) * lie.size].copy_from_slice(&vector.0.as_flattened()[..bytes]);
+        }
+        fault
+    }
+}
+
+impl Drop for Runs<'_, '_> {
+    fn drop(&mut self) {
+        if self.code.outputs.iter().any(|lie| lie.streamed) {
+            // SAFETY: every x86-64 has the instruction. It makes streamed stores visible before any later one.
+            unsafe { std::arch::x86_64::_mm_sfence() };
+        }
+    }
+}
+
 #[derive(Clone, Copy)]
 #[repr(align(64))]
-struct Aligned([u8; VECTOR]);
+struct Aligned<const VECTORS: usize>([[u8; VECTOR]; VECTORS]);
 
 impl std::fmt::Debug for Compiled {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -37,4 +37,22 @@ impl Compiled {
     pub fn run(&self, _: &[&[u8]], _: &mut [&mut [u8]], _: usize) -> Result<(), Fault> {
         match self.0 {}
     }
+    /// Begins several runs.
+    pub fn over<'r, 'o>(&'r self, _: &'r mut [&'o mut [u8]]) -> Runs<'r, 'o> {
+        match self.0 {}
+    }
+}
+
+/// Several runs: there are none.
+#[derive(Debug)]
+pub struct Runs<'r, 'o>(Isa, std::marker::PhantomData<&'r mut &'o mut [u8]>);
+
+impl Runs<'_, '_> {
+    /// Runs over `n` elements.
+    ///
+    /// # Errors
+    /// [`Fault`] if some lane is at fault.
+    pub fn run(&mut self, _: &[&[u8]], _: usize, _: usize) -> Result<(), Fault> {
+        match self.0 {}
+    }
 }

@@ -4,7 +4,8 @@ use crate::program::{Binary, Compare, Kind, Op, Program, Scalar, Shift, Unary, V
 
 impl Program {
     /// The bits of every operation's value for one element of each input (its bits), and whether the lane is at fault.
-    /// Masks are 0 and 1.
+    /// Masks are 0 and 1. After the inputs come those of what is
+    /// [carried](crate::Op::Carried), if anything is.
     pub fn interpret(&self, inputs: &[u64]) -> (Vec<u64>, bool) {
         let mut bits = Vec::with_capacity(self.ops.len());
         for (op, &kind) in self.ops.iter().zip(&self.kinds) {
@@ -20,8 +21,10 @@ impl Program {
         let signed = |v: Value| sign_extended(get(v), self.kind(v));
         let float = |v: Value| to_f64(get(v), self.kind(v));
         match op {
-            Op::Input(k) | Op::Splat(k) => inputs[k],
+            Op::Input(k) | Op::Splat(k) | Op::Repeated(k, _) => inputs[k],
+            Op::Spread { of, .. } => get(of),
             Op::Const(bits) => bits,
+            Op::Carried(fold) => inputs[self.inputs.len() + fold],
             Op::Unary(op, a) => match op {
                 Unary::Sqrt => of_float(kind, get(a), f64::sqrt, f32::sqrt),
                 Unary::Neg => get(a) ^ top(kind),

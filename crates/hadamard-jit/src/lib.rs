@@ -18,10 +18,10 @@ mod recorder;
 mod x86;
 
 #[cfg(target_arch = "x86_64")]
-pub use code::{Compiled, Fault};
+pub use code::{Compiled, Fault, Runs};
 #[cfg(not(target_arch = "x86_64"))]
-pub use elsewhere::{Compiled, Fault, Isa};
-pub use program::{Binary, Compare, Kind, Op, Output, Program, Scalar, Shift, Unary, Value};
+pub use elsewhere::{Compiled, Fault, Isa, Runs};
+pub use program::{BLOCK, Binary, Compare, Fold, Kind, LANES, Op, Output, Program, Scalar, Shift, Unary, Value};
 pub use recorder::{Integer, Number, Recorder, Truth};
 #[cfg(target_arch = "x86_64")]
 pub use x86::Isa;

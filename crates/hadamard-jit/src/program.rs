@@ -169,8 +169,21 @@ pub enum Op {
     Input(usize),
     /// The one element of input `.0`, in every lane.
     Splat(usize),
+    /// The elements of input `.0`, each `.1` times in a row (2 to 8; in one program always as often).
+    Repeated(usize, u8),
+    /// Lanes of a vector whose elements are repeated, each `times` times: those that fall into vector `phase` of as many.
+    Spread {
+        /// The vector.
+        of: Value,
+        /// How often each of its elements.
+        times: u8,
+        /// Which of the vectors that it fills.
+        phase: u8,
+    },
     /// These bits in every lane.
     Const(u64),
+    /// What fold `.0` has accumulated of the elements before; where there are no folds, what lies where output `.0` will.
+    Carried(usize),
     /// An operation of one argument.
     Unary(Unary, Value),
     /// An operation of two arguments.
@@ -208,8 +221,8 @@ impl Op {
     /// The arguments.
     pub fn args(&self) -> impl Iterator<Item = Value> {
         let (args, n) = match *self {
-            Op::Input(_) | Op::Splat(_) | Op::Const(_) => ([Value(0); 4], 0),
-            Op::Unary(_, a) | Op::Shift(_, a, _) => ([a, a, a, a], 1),
+            Op::Input(_) | Op::Splat(_) | Op::Repeated(..) | Op::Const(_) | Op::Carried(_) => ([Value(0); 4], 0),
+            Op::Unary(_, a) | Op::Shift(_, a, _) | Op::Spread { of: a, .. } => ([a, a, a, a], 1),
             Op::Binary(_, a, b) | Op::Compare(_, a, b) => ([a, b, b, b], 2),
             Op::Fma { args: [a, b, c], .. } | Op::Select(a, b, c) => ([a, b, c, c], 3),
             Op::Rescue { rare, usual, args: [a, b], .. } => ([rare, usual, a, b], 4),
@@ -222,7 +235,8 @@ impl Op {
     /// With other arguments.
     pub(crate) fn with_args(&self, to: impl Fn(Value) -> Value) -> Op {
         match *self {
-            op @ (Op::Input(_) | Op::Splat(_) | Op::Const(_)) => op,
+            op @ (Op::Input(_) | Op::Splat(_) | Op::Repeated(..) | Op::Const(_) | Op::Carried(_)) => op,
+            Op::Spread { of, times, phase } => Op::Spread { of: to(of), times, phase },
             Op::Unary(o, a) => Op::Unary(o, to(a)),
             Op::Shift(o, a, n) => Op::Shift(o, to(a), n),
             Op::Binary(o, a, b) => Op::Binary(o, to(a), to(b)),
@@ -245,6 +259,21 @@ pub struct Output {
     pub streamed: bool,
 }
 
+/// Elements that are folded together: of each [`BLOCK`], [`LANES`] accumulators take every `LANES`-th.
+pub const BLOCK: usize = 128;
+/// Accumulators of a block.
+pub const LANES: usize = 16;
+
+/// A fold: the first of the elements an accumulator takes is `value` itself; each further one makes it `next`, which is
+/// computed from `value` and what was [carried](Op::Carried).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Fold {
+    /// The element. Masks cannot be folded.
+    pub value: Value,
+    /// The accumulator with the element.
+    pub next: Value,
+}
+
 /// A straight line of operations, inputs, and outputs.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Program {
@@ -252,6 +281,7 @@ pub struct Program {
     pub(crate) kinds: Vec<Kind>,
     pub(crate) inputs: Vec<Kind>,
     pub(crate) outputs: Vec<Output>,
+    pub(crate) folds: Vec<Fold>,
     pub(crate) faults: Vec<Value>,
 }
 
@@ -264,6 +294,10 @@ impl Program {
     pub fn outputs(&self) -> &[Output] {
         &self.outputs
     }
+    /// The folds.
+    pub fn folds(&self) -> &[Fold] {
+        &self.folds
+    }
     /// The kind of a value.
     pub fn kind(&self, value: Value) -> Kind {
         self.kinds[value.at()]
@@ -275,6 +309,17 @@ impl Program {
     /// Whether the elements of input `k` are read.
     pub fn reads_all(&self, k: usize) -> bool {
         self.ops.contains(&Op::Input(k))
+    }
+    /// How often the elements of input `k` are repeated, if they are.
+    pub fn repeats(&self, k: usize) -> Option<u8> {
+        self.ops.iter().find_map(|op| match *op {
+            Op::Repeated(input, times) if input == k => Some(times),
+            _ => None,
+        })
+    }
+    /// Whether output `k` is read before it is written.
+    pub fn reads_output(&self, k: usize) -> bool {
+        self.folds.is_empty() && self.ops.contains(&Op::Carried(k))
     }
     /// The same program with some outputs written past the caches.
     pub fn streaming(&self, outputs: &[bool]) -> Program {
@@ -291,10 +336,30 @@ impl Program {
         self.ops.is_empty()
     }
 
-    /// The operations that outputs and faults need, in order, renumbered.
+    /// For each operation, whether it depends on what is carried.
+    pub(crate) fn carries(&self) -> Vec<bool> {
+        let mut carries: Vec<bool> = Vec::with_capacity(self.ops.len());
+        for op in &self.ops {
+            let carried = matches!(op, Op::Carried(_)) || op.args().any(|a| carries[a.at()]);
+            carries.push(carried);
+        }
+        carries
+    }
+
+    /// The program that folds rows, element by element: it puts out the accumulators of a first row, or takes a `later`
+    /// one into what its outputs hold. `None` if it has outputs of its own.
+    pub fn over_rows(&self, later: bool) -> Option<Program> {
+        let outputs =
+            self.folds.iter().map(|f| Output { value: if later { f.next } else { f.value }, streamed: false });
+        let outputs = outputs.collect();
+        self.outputs.is_empty().then(|| Program { outputs, folds: Vec::new(), ..self.clone() }.pruned())
+    }
+
+    /// The operations that outputs, folds and faults need, in order, renumbered.
     pub(crate) fn pruned(&self) -> Program {
         let mut needed = vec![false; self.ops.len()];
-        for value in self.outputs.iter().map(|o| o.value).chain(self.faults.iter().copied()) {
+        let folded = self.folds.iter().flat_map(|f| [f.value, f.next]);
+        for value in self.outputs.iter().map(|o| o.value).chain(folded).chain(self.faults.iter().copied()) {
             needed[value.at()] = true;
         }
         for i in (0..self.ops.len()).rev() {
@@ -312,6 +377,7 @@ impl Program {
         }
         let to = |v: Value| number[v.at()];
         pruned.outputs = self.outputs.iter().map(|o| Output { value: to(o.value), streamed: o.streamed }).collect();
+        pruned.folds = self.folds.iter().map(|f| Fold { value: to(f.value), next: to(f.next) }).collect();
         pruned.faults = self.faults.iter().map(|&f| to(f)).collect();
         pruned
     }

@@ -1,6 +1,6 @@
 //! Writing a program: a recorder, and lanes that record what is done with them.
 
-use crate::program::{Binary, Compare, Kind, Op, Output, Program, Scalar, Shift, Unary, Value};
+use crate::program::{Binary, Compare, Fold, Kind, Op, Output, Program, Scalar, Shift, Unary, Value};
 use hadamard_math::{Bits, Function1, Function2, Lane, Mask, Single};
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -151,6 +151,19 @@ impl Recorder {
         let mut state = self.state.borrow_mut();
         state.program.outputs.push(Output { value, streamed });
         state.program.outputs.len() - 1
+    }
+
+    /// Another fold of a value; `next` says how what was accumulated takes it in. Its number.
+    ///
+    /// # Panics
+    /// If the value is a mask.
+    pub fn fold(&self, value: Value, next: impl FnOnce(Value) -> Value) -> usize {
+        let kind = self.kind(value);
+        assert!(kind != Kind::Mask, "masks are folded as `FromMask`");
+        let number = self.state.borrow().program.folds.len();
+        let next = next(self.op(Op::Carried(number), kind));
+        self.state.borrow_mut().program.folds.push(Fold { value, next });
+        number
     }
 
     /// The program.

@@ -50,12 +50,11 @@ impl Function1 for Erfc {
         // Beyond 28 it is 0.
         let a = at_most(x.abs(), 28.0);
         let (tail, scale) = ERFC.at(a, two_product(a, a));
-        let tail = scaled(tail, scale);
         let negative = x.lt(x.lit(0.0));
+        let tail = scaled(tail, scale, negative);
         let base = V::select(negative, x.lit(2.0), x.lit(0.0));
-        let tail = Pair { hi: V::select(negative, -tail.hi, tail.hi), lo: V::select(negative, -tail.lo, tail.lo) };
-        let sum = fast_two_sum(base, tail.hi);
-        sum.hi + (sum.lo + tail.lo)
+        let sum = fast_two_sum(base, V::select(negative, -tail.hi, tail.hi));
+        sum.hi + (sum.lo - tail.lo)
     }
 
     #[inline(always)]
@@ -76,7 +75,7 @@ impl Function1 for Gelu {
         // Beyond 40 it is 0 or x.
         let a = at_most(x.abs(), 40.0);
         let (tail, scale) = NORMAL.at(a, two_product(a, a * x.lit(0.5)));
-        let tail = scaled(product(tail, Pair::of(a)), scale);
+        let tail = scaled(product(tail, Pair::of(a)), scale, x.gt(zero));
         // The greater of x and 0, less the tail; it has the sign of x.
         let sum = fast_two_sum(V::select(x.gt(zero), x, zero), -tail.hi);
         let result = (sum.hi + (sum.lo - tail.lo)).copysign(x);
@@ -100,11 +99,13 @@ fn at_most<V: Lane>(x: V, limit: f64) -> V {
     V::select(x.gt(x.lit(limit)), x.lit(limit), x)
 }
 
-/// Times both factors; the leading number is rounded first, so that below the normal range little is rounded twice.
+/// Times both factors; the leading number is rounded first, so that below the normal range little is rounded twice. The
+/// rest is kept only where something is to be added: elsewhere it is less than half a unit, and near the end of the normal
+/// range so coarse itself that it would make things worse.
 #[inline(always)]
-fn scaled<V: Lane>(x: Pair<V>, (a, b): (V, V)) -> Pair<V> {
+fn scaled<V: Lane>(x: Pair<V>, (a, b): (V, V), added_to: V::Mask) -> Pair<V> {
     let x = fast_two_sum(x.hi, x.lo);
-    Pair { hi: x.hi * a * b, lo: x.lo * a * b }
+    Pair { hi: x.hi * a * b, lo: V::select(added_to, x.lo * a * b, x.lo.lit(0.0)) }
 }
 
 /// A tail of the normal distribution: `exp(-square) * t * P(t - centre)` with `t = 1 / (a + shift)`.

@@ -175,6 +175,56 @@ fn edges_of_blocks() {
     }
 }
 
+/// Rows long enough for loops of their own, short enough to be repeated, and folds of whole blocks: around the edges of all.
+#[test]
+fn rows_and_blocks() {
+    let mut compared = 0;
+    let broadcast = ["x .* A .* y.'", "A .- x", "where(M, x, A)", "C = A .+ x; D = y.' .- A", "x .* A .* x"];
+    let folded = [
+        "sum(A .* B, axis=0)",
+        "C = A .* B; s = sum(C); t = norm(A, axis=1)",
+        "min(A .- B, axis=0)",
+        "max(A)",
+        "mean(A, axis=1)",
+        "prod(A, axis=0)",
+        "norm(A .- B)",
+        "count(A .< B, axis=1)",
+        "any(A .> B, axis=0)",
+        "sum(A .* x)",
+        "sum(A .* y.', axis=0)",
+    ];
+    let long = [(3, 1023), (5, 1024), (2, 1025), (2, 8193)];
+    let short = [(1000, 2), (1025, 3), (341, 6), (700, 7), (300, 8), (200, 9)];
+    let blocks = [(1, 4096), (2, 4225), (4, 600), (3, 640), (128, 513), (129, 1024), (257, 530)];
+    let dtypes = [DType::F64, DType::F32, DType::F16, DType::U8, DType::I32];
+    let mut case = |formula: &str, dtype: DType, (m, n): (usize, usize)| {
+        for (threads, window, layouts, shift) in
+            [(1, None, 0, 0), (2, None, 0, 3), (2, Some(40_000), 0, 0), (1, None, 4, 0)]
+        {
+            let seed = 4 * (m + n) as u64;
+            let case = Case {
+                threads,
+                window,
+                shift,
+                overflow: Overflow::Wrap,
+                ..listed(formula, (dtype, dtype), (m, n), layouts, seed)
+            };
+            compared += usize::from(holds(&case).unwrap() == Outcome::Compared);
+        }
+    };
+    for dtype in dtypes {
+        for formula in broadcast {
+            long.into_iter().chain(short).for_each(|shape| case(formula, dtype, shape));
+        }
+    }
+    for dtype in [DType::F64, DType::F32, DType::BF16] {
+        for formula in folded {
+            blocks.into_iter().for_each(|shape| case(formula, dtype, shape));
+        }
+    }
+    assert_eq!(compared, 4 * (5 * 5 * 10 + 3 * 11 * 7));
+}
+
 /// Arrays large enough that several threads really work, at sizes around block and row edges: the bits of one thread
 /// and one window are the bits of any number of both.
 #[test]

@@ -102,13 +102,13 @@ fn wide(to: &Lowering<'_>, map: Map, args: &[Value]) -> Option<Value> {
 }
 
 /// The smaller one; NaN if either is; −0 is below +0.
-fn smaller<'r>(a: Number<'r>, b: Number<'r>) -> Number<'r> {
+pub(super) fn smaller<'r>(a: Number<'r>, b: Number<'r>) -> Number<'r> {
     let ordered = Lane::select(a.lt(b) | a.is_nan(), a, b);
     Lane::select(a.eq(b), Lane::from_bits(a.bits() | b.bits()), ordered)
 }
 
 /// The larger one; NaN if either is; −0 is below +0.
-fn larger<'r>(a: Number<'r>, b: Number<'r>) -> Number<'r> {
+pub(super) fn larger<'r>(a: Number<'r>, b: Number<'r>) -> Number<'r> {
     let ordered = Lane::select(a.gt(b) | a.is_nan(), a, b);
     Lane::select(a.eq(b), Lane::from_bits(a.bits() & b.bits()), ordered)
 }

@@ -56,6 +56,38 @@ impl Pattern {
         }
     }
 
+    /// Elements `[k, k + n)` of the walk where they lie, if they lie in order.
+    pub fn slice<'b>(&self, bytes: &'b [u8], k: usize, n: usize) -> Option<&'b [u8]> {
+        let at = self.run(k, n)?;
+        Some(&bytes[at * self.size..(at + n) * self.size])
+    }
+
+    /// Element `k` of the walk.
+    pub fn element<'b>(&self, bytes: &'b [u8], k: usize) -> &'b [u8] {
+        &bytes[self.position(k) * self.size..][..self.size]
+    }
+
+    /// The elements for points `[k, k + n)`, each for `times` of them, if they lie in order; `k` is a multiple of that.
+    pub fn repeated<'b>(&self, bytes: &'b [u8], times: usize, k: usize, n: usize) -> Option<&'b [u8]> {
+        let at = match self.axes[..] {
+            [(_, 1), (t, 0)] if t == times => self.base + k / times,
+            [(t, 0)] if t == times => self.base,
+            _ => return None,
+        };
+        Some(&bytes[at * self.size..(at + n.div_ceil(times)) * self.size])
+    }
+
+    /// How many elements along the innermost axis lie in order, or are the same one (`still`). `None` if they do
+    /// not; all of them if the walk has one axis.
+    pub fn row(&self, still: bool) -> Option<usize> {
+        match self.axes[..] {
+            [] => Some(usize::MAX),
+            [(_, 1)] if !still => Some(usize::MAX),
+            [.., (n, stride)] if stride == isize::from(!still) => Some(n),
+            _ => None,
+        }
+    }
+
     /// The position of element `k` of the walk.
     pub(super) fn position(&self, k: usize) -> usize {
         let (mut rest, mut at) = (k, self.base as isize);

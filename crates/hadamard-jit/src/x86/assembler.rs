@@ -286,10 +286,6 @@ impl Assembler {
     pub fn zero_upper(&mut self) {
         self.bytes(&[0xc5, 0xf8, 0x77]);
     }
-    /// Orders streamed stores before what follows.
-    pub fn fence(&mut self) {
-        self.bytes(&[0x0f, 0xae, 0xf8]);
-    }
     /// Jumps if below (unsigned) in the last comparison.
     pub fn jump_below(&mut self, to: Label) {
         self.bytes(&[0x0f, 0x82]);

@@ -8,7 +8,7 @@ use super::isa::{self, Code, Isa};
 use super::registers::{File, LOAD_MASK, Place, STORE_MASK};
 use super::support;
 use super::unroll::{self, Unrolled, unroll};
-use crate::program::{Binary, Kind, Op, Program};
+use crate::program::{Binary, Kind, LANES, Op, Program};
 use std::collections::HashMap;
 
 /// Registers for pointers; further pointers are read from the table each time.
@@ -76,13 +76,23 @@ pub struct Loops {
     pub unrolled: (usize, usize),
 }
 
-/// The code of two functions `fn(pointers: *const *mut u8, n: usize) -> u64` in the System V convention: each runs the
+/// The code of two functions `fn(pointers: *mut *mut u8, n: usize) -> u64` in the System V convention: each runs the
 /// program over `n` elements, a positive multiple of the lanes of the vectors it takes at a time, and says whether
-/// some lane is at fault. The pointers are those of the inputs, then those of the outputs. `None` if the instruction set
-/// lacks an operation.
+/// some lane is at fault. The pointers are those of the inputs, of the outputs, and of where folds put their
+/// accumulators, which may be changed. A program with folds has only the one over a block, one that repeats elements only
+/// that over several vectors. `None` if the instruction set
+/// lacks an operation, or there are too many.
 pub fn emit(program: &Program, isa: Isa) -> Option<Loops> {
     let lanes = support::lanes(program, isa)?;
+    if !program.folds.is_empty() {
+        let body = unroll::block(program, isa, lanes)?;
+        return Some(Loops { code: function(&body, isa, lanes)?, lanes, single: 0, unrolled: (0, body.count) });
+    }
     let several = unroll::count(program, isa);
+    if unroll::times(program).is_some() {
+        let code = function(&unroll(program, several), isa, lanes)?;
+        return Some(Loops { code, lanes, single: 0, unrolled: (0, several) });
+    }
     let (mut code, mut starts) = (Vec::new(), Vec::new());
     for count in [1, several] {
         code.resize(code.len().next_multiple_of(64), 0xcc);
@@ -149,6 +159,7 @@ impl Emitter<'_> {
         }
         self.now = self.program.ops.len();
         self.ends();
+        self.advance();
         self.asm.add(RCX, (self.lanes * self.body.count) as i32);
         self.asm.compare(RCX, RSI);
         self.asm.jump_below(top);
@@ -189,7 +200,31 @@ impl Emitter<'_> {
     }
 
     fn pointers(&self) -> usize {
-        self.program.inputs.len() + self.program.outputs.len() / self.body.count
+        self.program.inputs.len() + self.body.outputs.last().map_or(0, |&(k, _)| k + 1)
+    }
+
+    /// How many bytes pointer `k` moves on in an iteration, if it does not move with the elements: those of folds move
+    /// with blocks, those of repeated elements more slowly.
+    fn stride(&self, k: usize) -> Option<usize> {
+        if k + self.body.folds >= self.pointers() {
+            let output = k - self.program.inputs.len();
+            let of = self.body.outputs.iter().position(|o| o.0 == output).expect("every fold puts out accumulators");
+            return Some(LANES * self.program.kind(self.program.outputs[of].value).size());
+        }
+        let times = usize::from(*self.body.repeated.get(k)?.as_ref()?);
+        Some(self.body.count / times * self.lanes * self.program.inputs[k].size())
+    }
+
+    /// Moves those pointers on.
+    fn advance(&mut self) {
+        for k in 0..self.pointers() {
+            let Some(bytes) = self.stride(k) else { continue };
+            let pointer = self.pointer(k);
+            self.asm.add(pointer, bytes as i32);
+            if k >= POINTERS.len() {
+                self.asm.store(RDI, 8 * k as i32, pointer);
+            }
+        }
     }
 
     /// The register with pointer `k`.
@@ -207,7 +242,8 @@ impl Emitter<'_> {
     fn elements(&mut self, k: usize, kind: Kind, vector: usize) -> Operand {
         let base = self.pointer(k);
         let displacement = (vector * self.lanes * kind.size()) as i32;
-        Operand::Memory { base, index: Some((RCX, kind.size().trailing_zeros() as u8)), displacement }
+        let index = self.stride(k).is_none().then_some((RCX, kind.size().trailing_zeros() as u8));
+        Operand::Memory { base, index, displacement }
     }
 
     /// Loads the lanes of an input.
@@ -252,11 +288,8 @@ impl Emitter<'_> {
         }
     }
 
-    /// The end: whether there was a fault, and everything as the caller had it.
+    /// The end: whether there was a fault, and everything as the caller had it, who must fence what was streamed.
     fn give_back(&mut self) {
-        if self.program.outputs.iter().any(|o| o.streamed) {
-            self.asm.fence();
-        }
         match (self.isa, self.program.faults.is_empty()) {
             (_, true) => self.asm.immediate(RAX, 0),
             (Isa::Avx512, _) => {

@@ -42,6 +42,11 @@ impl Isa {
     }
 }
 
+/// Whether bytes of AVX-512 vectors can be picked in any order.
+pub fn permutes_bytes() -> bool {
+    is_x86_feature_detected!("avx512vbmi")
+}
+
 fn has_avx2() -> bool {
     is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") && is_x86_feature_detected!("f16c")
 }
@@ -106,6 +111,10 @@ pub const LOAD_8: Code = code(2, 1, 0x7e).w();
 pub const STORE_8: Code = code(1, 1, 0xd6).w();
 pub const LOAD_4: Code = code(1, 1, 0x6e);
 pub const STORE_4: Code = code(1, 1, 0x7e);
+
+/// Bytes (AVX-512), or elements of 32 bits (AVX2), picked by numbers.
+pub const PICK_BYTES: Code = code(1, 2, 0x8d);
+pub const PICK: Code = code(1, 2, 0x36);
 
 /// Conversions.
 pub const F32_TO_F64: Code = code(0, 1, 0x5a);

@@ -18,8 +18,14 @@ impl Emitter<'_> {
                 let register = self.result();
                 self.input(k, kind, register);
             }
+            Op::Repeated(..) => unreachable!("unrolled programs say which vector is spread"),
+            Op::Spread { of, times, phase } => self.spread(op, of, usize::from(times), usize::from(phase), kind),
             // Loaded or found in the pool when used.
             Op::Splat(_) | Op::Const(_) => {}
+            Op::Carried(k) => {
+                let register = self.result();
+                self.input(self.program.inputs.len() + k, kind, register);
+            }
             Op::Unary(unary, a) => self.unary(op, unary, a, kind),
             Op::Binary(binary, a, b) => self.binary(op, binary, a, b, kind),
             Op::Fma { args, minus_product, minus_term } => {
@@ -30,6 +36,23 @@ impl Emitter<'_> {
             Op::Select(mask, a, b) => self.select(op, mask, a, b),
             Op::Rescue { rare, usual, args, scalar } => self.rescue(op, rare, usual, args, scalar),
         }
+    }
+
+    /// Picks the elements of one of the vectors that `times` of each fill.
+    fn spread(&mut self, op: Op, of: Value, times: usize, phase: usize, kind: Kind) {
+        // Numbers of bytes, or of elements of 32 bits.
+        let (code, unit) = if self.isa == Isa::Avx512 { (isa::PICK_BYTES, 1) } else { (isa::PICK, 4) };
+        let parts = kind.size() / unit;
+        let numbers = (0..self.lanes * parts).map(|i| (phase * self.lanes + i / parts) / times * parts + i % parts);
+        let table: Vec<u8> = numbers.flat_map(|n| (n as u32).to_le_bytes()[..unit].to_vec()).collect();
+        let at = self.asm.constant(&table);
+        let length = self.length(kind);
+        let picked = self.allocate(kind);
+        self.asm.vector(isa::LOAD, length, picked, 0, Operand::Pool { at, broadcast: false }, None);
+        let source = Operand::Reg(self.source(of));
+        self.release(op);
+        self.asm.vector(code, length, picked, picked, source, None);
+        self.hold(picked);
     }
 
     fn unary(&mut self, op: Op, unary: Unary, a: Value, kind: Kind) {

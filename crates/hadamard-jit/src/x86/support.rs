@@ -1,6 +1,6 @@
 //! Which programs an instruction set can run, and in how many lanes.
 
-use super::isa::Isa;
+use super::isa::{self, Isa};
 use crate::program::{Binary, Kind, Op, Program, Shift, Unary};
 
 /// Pointers a loop takes at most.
@@ -10,8 +10,12 @@ pub const MOST_POINTERS: usize = 32;
 /// operation.
 pub fn lanes(program: &Program, isa: Isa) -> Option<usize> {
     let widest = program.kinds.iter().map(|k| k.size()).max().filter(|&size| size > 0)?;
-    let pointers = program.inputs.len() + program.outputs.len();
+    let pointers = program.inputs.len() + program.outputs.len() + program.folds.len();
+    let mut times =
+        program.ops.iter().filter_map(|op| if let Op::Repeated(_, times) = op { Some(times) } else { None });
+    let first = times.next();
     let fine = pointers <= MOST_POINTERS
+        && first.is_none_or(|first| program.folds.is_empty() && times.all(|times| times == first))
         && program.ops.iter().zip(&program.kinds).all(|(op, &kind)| supported(program, op, kind, isa, widest));
     fine.then(|| isa.bytes() / widest)
 }
@@ -21,7 +25,11 @@ fn supported(program: &Program, op: &Op, kind: Kind, isa: Isa, widest: usize) ->
     let full = |kind: Kind| isa == Isa::Avx512 || kind == Kind::Mask || kind.size() == widest;
     let everywhere = |kind: Kind| isa == Isa::Avx512 || kind != Kind::I64;
     match *op {
-        Op::Input(_) | Op::Splat(_) | Op::Const(_) => true,
+        Op::Input(_) | Op::Splat(_) | Op::Const(_) | Op::Carried(_) => true,
+        Op::Repeated(..) | Op::Spread { .. } => match isa {
+            Isa::Avx512 => isa::permutes_bytes() && isa.bytes() / widest * kind.size() >= 16,
+            Isa::Avx2 => kind.size() == widest && widest >= 4,
+        },
         Op::Unary(op, a) => match op {
             Unary::ToFloat(_) => everywhere(program.kind(a)),
             Unary::UnsignedToFloat(_) | Unary::Truncate(_) => isa == Isa::Avx512,

@@ -1,7 +1,7 @@
 //! Several vectors at a time: their operations interleaved, so that none waits for the one before it.
 
 use super::isa::Isa;
-use crate::program::{Op, Output, Program, Value};
+use crate::program::{BLOCK, LANES, Op, Output, Program, Value};
 
 /// A program for several vectors in turn.
 pub struct Unrolled {
@@ -9,8 +9,13 @@ pub struct Unrolled {
     pub program: Program,
     /// For each operation, which of the vectors it belongs to.
     pub vector: Vec<usize>,
-    /// For each output, which output of the original it is, and of which vector.
+    /// For each output, which output of the original it is, and of which vector. After the outputs of the original come
+    /// its folds.
     pub outputs: Vec<(usize, usize)>,
+    /// How many of the original's outputs are folds.
+    pub folds: usize,
+    /// For each input, how often its elements are repeated, if they are.
+    pub repeated: Vec<Option<u8>>,
     /// How many vectors.
     pub count: usize,
 }
@@ -18,12 +23,21 @@ pub struct Unrolled {
 /// Operations of an unrolled body at most: it is to stay in the cache of decoded instructions.
 const MOST_OPERATIONS: usize = 1200;
 
+/// How often the elements of some input are repeated, if they are.
+pub fn times(program: &Program) -> Option<usize> {
+    program.ops.iter().find_map(|op| if let Op::Repeated(_, times) = op { Some(usize::from(*times)) } else { None })
+}
+
 /// As many vectors as leave their values in registers: eight, four, two or one. A sum or product takes four cycles and two
 /// begin in each, so a chain of them needs eight to keep the machine busy.
 pub fn count(program: &Program, isa: Isa) -> usize {
     let live = most_live(program);
     let fits = |n: &usize| n * live + 3 <= usize::from(isa.registers()) && n * program.ops.len() <= MOST_OPERATIONS;
-    [8, 4, 2].into_iter().find(fits).unwrap_or(1)
+    match times(program) {
+        // As many vectors as whole ones of the repeated elements fill.
+        Some(times) => (1..=8 / times).rev().map(|n| n * times).find(fits).unwrap_or(times),
+        None => [8, 4, 2].into_iter().find(fits).unwrap_or(1),
+    }
 }
 
 /// The most values that are needed at one time, constants not counted.
@@ -53,17 +67,20 @@ pub fn unroll(program: &Program, count: usize) -> Unrolled {
     let mut vector = Vec::new();
     let mut numbers: Vec<Vec<Value>> = Vec::with_capacity(program.ops.len());
     for (op, &kind) in program.ops.iter().zip(&program.kinds) {
-        let shared = matches!(op, Op::Const(_) | Op::Splat(_));
         let mut write = |op: Op, v: usize| {
             all.ops.push(op);
             all.kinds.push(kind);
             vector.push(v);
             Value(all.ops.len() as u32 - 1)
         };
-        let mine = if shared {
-            vec![write(*op, 0); count]
-        } else {
-            (0..count).map(|v| write(op.with_args(|a| numbers[a.at()][v]), v)).collect()
+        let mine = match *op {
+            Op::Const(_) | Op::Splat(_) => vec![write(*op, 0); count],
+            Op::Repeated(k, times) => {
+                let whole: Vec<Value> = (0..count / usize::from(times)).map(|v| write(Op::Input(k), v)).collect();
+                let spread = |v: usize| Op::Spread { of: whole[v / usize::from(times)], times, phase: v as u8 % times };
+                (0..count).map(|v| write(spread(v), v)).collect()
+            }
+            op => (0..count).map(|v| write(op.with_args(|a| numbers[a.at()][v]), v)).collect(),
         };
         numbers.push(mine);
     }
@@ -76,5 +93,69 @@ pub fn unroll(program: &Program, count: usize) -> Unrolled {
     }
     all.faults = program.faults.iter().flat_map(|f| numbers[f.at()].iter().copied()).collect();
     all.faults.dedup();
-    Unrolled { program: all, vector, outputs, count }
+    let repeated = (0..program.inputs.len()).map(|k| program.repeats(k)).collect();
+    Unrolled { program: all, vector, outputs, folds: 0, repeated, count }
+}
+
+/// The program for one [`BLOCK`] of elements, whose folds put out the accumulators. `None` if it is too long for that, or
+/// a vector has more lanes than a block has accumulators.
+pub fn block(program: &Program, isa: Isa, lanes: usize) -> Option<Unrolled> {
+    let (width, count) = (LANES.checked_div(lanes).filter(|&width| width > 0)?, BLOCK / lanes);
+    if count * program.ops.len() > MOST_OPERATIONS {
+        return None;
+    }
+    // A row of accumulators at a time, or as many as keep the machine busy.
+    let together = self::count(program, isa).max(width);
+    let carries = program.carries();
+    let mut all = Program { inputs: program.inputs.clone(), ..Program::default() };
+    let mut vector = Vec::new();
+    let mut numbers = vec![vec![Value(u32::MAX); count]; program.ops.len()];
+    let mut accumulators = vec![Vec::new(); program.folds.len()];
+    for first in (0..count).step_by(together) {
+        let mut write = |i: usize, v: usize, numbers: &mut [Vec<Value>], accumulators: &[Vec<Value>]| {
+            numbers[i][v] = match program.ops[i] {
+                Op::Carried(fold) => accumulators[fold][v % width],
+                Op::Const(_) | Op::Splat(_) if v > 0 => numbers[i][0],
+                op => {
+                    all.ops.push(op.with_args(|a| numbers[a.at()][v]));
+                    all.kinds.push(program.kinds[i]);
+                    vector.push(v);
+                    Value(all.ops.len() as u32 - 1)
+                }
+            };
+        };
+        let group = first..first + together;
+        for i in (0..program.ops.len()).filter(|&i| !carries[i]) {
+            group.clone().for_each(|v| write(i, v, &mut numbers, &accumulators));
+        }
+        for row in group.step_by(width) {
+            let vectors = row..row + width;
+            if row > 0 {
+                for i in (0..program.ops.len()).filter(|&i| carries[i]) {
+                    vectors.clone().for_each(|v| write(i, v, &mut numbers, &accumulators));
+                }
+            }
+            for (accumulators, fold) in accumulators.iter_mut().zip(&program.folds) {
+                let last = if row == 0 { fold.value } else { fold.next };
+                *accumulators = vectors.clone().map(|v| numbers[last.at()][v]).collect();
+            }
+        }
+    }
+    let mut outputs = Vec::new();
+    for (k, output) in program.outputs.iter().enumerate() {
+        for (v, &value) in numbers[output.value.at()].iter().enumerate() {
+            all.outputs.push(Output { value, ..*output });
+            outputs.push((k, v));
+        }
+    }
+    for (k, accumulators) in accumulators.iter().enumerate() {
+        for (v, &value) in accumulators.iter().enumerate() {
+            all.outputs.push(Output { value, streamed: false });
+            outputs.push((program.outputs.len() + k, v));
+        }
+    }
+    let written = |f: &Value| numbers[f.at()].iter().copied().filter(|v| *v != Value(u32::MAX)).collect::<Vec<_>>();
+    all.faults = program.faults.iter().flat_map(written).collect();
+    all.faults.dedup();
+    Some(Unrolled { program: all, vector, outputs, folds: program.folds.len(), repeated: Vec::new(), count })
 }

@@ -14,7 +14,8 @@ pub fn one(name: &str) -> Option<fn(f64) -> f64> {
         "cosh" => libm::cosh,
         "tanh" => libm::tanh,
         "asinh" => libm::asinh,
-        "acosh" => libm::acosh,
+        // libm's is a number for some arguments far below 1.
+        "acosh" => |x| if x < 1.0 { f64::NAN } else { libm::acosh(x) },
         "atanh" => libm::atanh,
         "sigmoid" => sigmoid,
         "softplus" => softplus,

@@ -1,9 +1,9 @@
-//! Compiled code equals the interpreter, bit for bit (any NaN equals any), on every instruction set of the machine.
+//! Random programs and elements.
 
-use hadamard_jit::{Binary, Compare, Compiled, Isa, Kind, Op, Program, Recorder, Scalar, Shift, Unary, Value};
-use proptest::prelude::*;
+use hadamard_jit::{Binary, Compare, Kind, Op, Program, Recorder, Scalar, Shift, Unary, Value};
 
-const KINDS: [Kind; 6] = [Kind::I8, Kind::I16, Kind::I32, Kind::I64, Kind::F32, Kind::F64];
+/// Kinds of inputs.
+pub const KINDS: [Kind; 6] = [Kind::I8, Kind::I16, Kind::I32, Kind::I64, Kind::F32, Kind::F64];
 
 /// Writes random programs: every choice is a number that picks among what is possible.
 struct Writer<'c> {
@@ -143,12 +143,42 @@ impl Writer<'_> {
     }
 }
 
-/// A random program over inputs of some of the kinds.
-fn program(choices: &[u64], kinds: &[Kind]) -> Program {
+/// A random program over inputs of some of the kinds, some of whose elements are repeated `times` times.
+pub fn program(choices: &[u64], kinds: &[Kind], times: Option<u8>) -> Program {
+    let writer = written(choices, kinds, times);
+    for &value in writer.values.iter().rev().filter(|&&v| writer.recorder.kind(v) != Kind::Mask).take(3) {
+        writer.recorder.output(value, false);
+    }
+    writer.recorder.finish()
+}
+
+/// A random program that folds up to two of its values, and puts out one more if asked to.
+pub fn folding(choices: &[u64], kinds: &[Kind], output: bool) -> Program {
+    let writer = written(choices, kinds, None);
+    let r = &writer.recorder;
+    let mut values = writer.values.iter().rev().copied().filter(|&v| r.kind(v) != Kind::Mask);
+    for value in values.by_ref().take(2) {
+        r.fold(value, |carried| match r.kind(value) {
+            Kind::F32 | Kind::F64 if choices.len() % 2 == 0 => r.binary(Binary::Add, carried, value),
+            Kind::F32 | Kind::F64 => r.select(r.compare(Compare::Lt, carried, value), value, carried),
+            _ => r.binary(Binary::Xor, r.binary(Binary::Add, carried, value), value),
+        });
+    }
+    for value in values.take(output.into()) {
+        r.output(value, false);
+    }
+    writer.recorder.finish()
+}
+
+fn written<'c>(choices: &'c [u64], kinds: &[Kind], times: Option<u8>) -> Writer<'c> {
     let mut writer = Writer { recorder: Recorder::new(), values: Vec::new(), choices: choices.iter() };
     for &kind in kinds {
         let k = writer.recorder.input(kind);
-        let op = if writer.choose(4) == 0 { Op::Splat(k) } else { Op::Input(k) };
+        let op = match (writer.choose(4), times) {
+            (0, _) => Op::Splat(k),
+            (1, Some(times)) => Op::Repeated(k, times),
+            _ => Op::Input(k),
+        };
         let value = writer.recorder.op(op, kind);
         writer.values.push(value);
         let one = writer.recorder.op(Op::Const(if kind.is_float() { 1.5f64.to_bits() } else { 5 }), kind);
@@ -156,20 +186,17 @@ fn program(choices: &[u64], kinds: &[Kind]) -> Program {
     }
     let steps = writer.choose(60);
     (0..steps).for_each(|_| writer.step());
-    for &value in writer.values.iter().rev().filter(|&&v| writer.recorder.kind(v) != Kind::Mask).take(3) {
-        writer.recorder.output(value, false);
-    }
     if let Some(&mask) = writer.values.iter().rev().find(|&&v| writer.recorder.kind(v) == Kind::Mask) {
         let rarely = writer.recorder.op(Op::Const(0), kinds[0]);
         let first = writer.values[0];
         let zero = writer.recorder.compare(Compare::Eq, first, rarely);
         writer.recorder.fault(writer.recorder.binary(Binary::And, mask, zero));
     }
-    writer.recorder.finish()
+    writer
 }
 
 /// Elements that meet the special cases often.
-fn element(kind: Kind, seed: u64) -> u64 {
+pub fn element(kind: Kind, seed: u64) -> u64 {
     let specials = [0.0, -0.0, 1.0, -1.0, f64::INFINITY, f64::NEG_INFINITY, f64::NAN, 0.5, 1e300, 5e-324, 1e30, 3.0];
     let special = specials[(seed >> 8) as usize % specials.len()];
     match (kind, seed % 4) {
@@ -182,79 +209,12 @@ fn element(kind: Kind, seed: u64) -> u64 {
     }
 }
 
-fn same(kind: Kind, a: u64, b: u64) -> bool {
+/// Equal bits, or NaN both.
+pub fn same(kind: Kind, a: u64, b: u64) -> bool {
     a == b
         || match kind {
             Kind::F32 => f32::from_bits(a as u32).is_nan() && f32::from_bits(b as u32).is_nan(),
             Kind::F64 => f64::from_bits(a).is_nan() && f64::from_bits(b).is_nan(),
             _ => false,
         }
-}
-
-fn check(program: &Program, n: usize, seed: u64) -> Result<usize, TestCaseError> {
-    let seeds = |k: usize, i: usize| (seed ^ (k as u64) << 40 ^ (i as u64) << 7).wrapping_mul(0xd134_2543_de82_ef95);
-    let inputs: Vec<Vec<u64>> = program
-        .inputs()
-        .iter()
-        .enumerate()
-        .map(|(k, &kind)| (0..n.max(1)).map(|i| element(kind, seeds(k, i))).collect())
-        .collect();
-    let bytes: Vec<Vec<u8>> = inputs
-        .iter()
-        .zip(program.inputs())
-        .map(|(values, kind)| values.iter().flat_map(|v| v.to_le_bytes()[..kind.size()].to_vec()).collect())
-        .collect();
-    let splat: Vec<bool> = (0..inputs.len()).map(|k| program.reads_one(k)).collect();
-    let mut compiled = 0;
-    for isa in Isa::available() {
-        let Some(code) = Compiled::new(program, isa) else { continue };
-        compiled += 1;
-        let mut outputs: Vec<Vec<u8>> =
-            program.outputs().iter().map(|o| vec![0xaa; n * program.kind(o.value).size() + 1]).collect();
-        let mut slices: Vec<&mut [u8]> = outputs.iter_mut().map(|o| &mut o[..]).collect();
-        let sources: Vec<&[u8]> = bytes.iter().map(|b| &b[..]).collect();
-        let result = code.run(&sources, &mut slices, n);
-        let mut fault = false;
-        for i in 0..n {
-            // What a run with a fault leaves behind is unspecified.
-            let entry: Vec<u64> = inputs.iter().zip(&splat).map(|(v, &one)| v[if one { 0 } else { i }]).collect();
-            let (values, at_fault) = program.interpret(&entry);
-            fault |= at_fault;
-            for (output, bytes) in program.outputs().iter().zip(&outputs).filter(|_| result.is_ok()) {
-                let kind = program.kind(output.value);
-                let mut found = [0; 8];
-                found[..kind.size()].copy_from_slice(&bytes[i * kind.size()..(i + 1) * kind.size()]);
-                let (found, wanted) = (u64::from_le_bytes(found), values[output.value.number()]);
-                prop_assert!(
-                    same(kind, found, wanted),
-                    "{isa:?} entry {i} of {n}: {found:x} for {wanted:x} ({kind:?})"
-                );
-            }
-        }
-        prop_assert_eq!(result.is_err(), fault, "{:?}", isa);
-        prop_assert!(outputs.iter().all(|o| *o.last().unwrap() == 0xaa), "{:?} wrote past the end", isa);
-    }
-    Ok(compiled)
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
-
-    #[test]
-    fn random_programs(
-        choices in proptest::collection::vec(any::<u64>(), 0..400), n in 0usize..300, seed in any::<u64>(),
-        kinds in proptest::collection::vec(0usize..6, 1..5),
-    ) {
-        let kinds: Vec<Kind> = kinds.iter().map(|&k| KINDS[k]).collect();
-        check(&program(&choices, &kinds), n, seed)?;
-    }
-
-    /// One kind of float, as most programs: AVX2 runs all of these too.
-    #[test]
-    fn random_programs_of_one_kind(
-        choices in proptest::collection::vec(any::<u64>(), 0..700), n in 0usize..300, seed in any::<u64>(), double in any::<bool>(),
-    ) {
-        let kind = if double { Kind::F64 } else { Kind::F32 };
-        check(&program(&choices, &[kind; 4]), n, seed)?;
-    }
 }

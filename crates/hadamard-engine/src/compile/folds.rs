@@ -1,0 +1,51 @@
+//! Folds as primitives: what is accumulated of each element, and how. The same as `folding` says of the kernels, for those
+//! that lanes of one kind can accumulate.
+
+use super::{Lowering, floats};
+use crate::folding::{BIG, SMALL};
+use hadamard_algebra::Fold;
+use hadamard_array::DType;
+use hadamard_jit::{Binary, Kind, Unary, Value};
+use hadamard_math::Lane;
+
+/// Folds a value of that dtype. `None` if no loop does.
+pub(super) fn lower(to: &Lowering<'_>, fold: Fold, dtype: DType, value: Value) -> Option<()> {
+    let r = to.recorder;
+    if !dtype.is_float() && dtype != DType::Bool {
+        return None;
+    }
+    let half = matches!(dtype, DType::F16 | DType::BF16);
+    let single = || if half { floats::widen(r, value, dtype) } else { value };
+    let double = || if dtype == DType::F64 { value } else { r.unary(Unary::Widen, single()) };
+    match fold {
+        Fold::Sum | Fold::Mean if dtype.is_float() => {
+            let x = double();
+            r.fold(x, |sum| r.binary(Binary::Add, sum, x));
+        }
+        Fold::Prod if dtype.is_float() => {
+            let x = double();
+            r.fold(x, |product| r.binary(Binary::Mul, product, x));
+        }
+        // Elements whose squares could overflow or vanish are faults: then the kernels do it over, in three ranges.
+        Fold::Norm if dtype.is_float() => {
+            let x = r.number(double());
+            let m = x.abs();
+            let large = m.gt(m.lit(BIG)) & m.lt(m.lit(f64::INFINITY));
+            let small = m.lt(m.lit(SMALL)) & !m.eq(m.lit(0.0));
+            r.fault((large | small).value);
+            let square = (x * x).value;
+            r.fold(square, |sum| r.binary(Binary::Add, sum, square));
+        }
+        Fold::Min | Fold::Max if dtype.is_float() => {
+            let x = single();
+            let chosen = if fold == Fold::Min { floats::smaller } else { floats::larger };
+            r.fold(x, |first| chosen(r.number(first), r.number(x)).value);
+        }
+        Fold::All | Fold::Any | Fold::Count if r.kind(value) == Kind::Mask => {
+            let one = r.unary(Unary::FromMask, value);
+            r.fold(one, |count| r.binary(Binary::Add, count, one));
+        }
+        _ => return None,
+    }
+    Some(())
+}

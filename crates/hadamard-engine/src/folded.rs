@@ -1,0 +1,100 @@
+//! Folding by compiled loops: what they read of the walk, and where their accumulators go. What a loop cannot do, or where
+//! some entry is at fault, the general way does over.
+
+use crate::compile::{MOST_READS, MOST_WRITES};
+use crate::nest::{Place, Ready};
+use crate::reduce::Part;
+use crate::scratch::{Scratch, grow};
+use crate::tree::{BLOCK, LANES};
+use crate::walked::{Input, Walked};
+use hadamard_array::Buffer;
+
+/// Results of fewer elements that are not whole blocks are left to the kernels, which take several at a time.
+const FEW: usize = 4 * BLOCK;
+
+impl Ready {
+    /// How many of the next `most` points of a linear walk, the first at position `at`, are whole blocks of each fold.
+    pub(crate) fn whole_blocks(&self, at: usize, most: usize) -> usize {
+        if self.folding.is_none() {
+            return 0;
+        }
+        let whole = |count: usize| match (at % count % BLOCK == 0, count.is_multiple_of(BLOCK)) {
+            (true, true) => most,
+            (true, false) if count > FEW => count - at % count,
+            _ => 0,
+        };
+        let whole = self.nest.folds.iter().map(|fold| whole(fold.count)).min().unwrap_or(0);
+        whole.min(most) / BLOCK * BLOCK
+    }
+
+    /// Folds points `[k, k + n)` of a linear walk, whole blocks, the first at position `position` of the folds; stores
+    /// land in `outs` from element `at` on.
+    #[allow(clippy::too_many_arguments, reason = "as `block`, and what folds need")]
+    pub(crate) fn fold_blocks(
+        &self,
+        walked: &Walked<'_>,
+        (k, n): (usize, usize),
+        scratch: &mut Scratch,
+        outs: &mut [&mut [u8]],
+        at: usize,
+        parts: &mut [Box<dyn Part>],
+        position: usize,
+    ) -> Option<()> {
+        let folding = self.folding.as_ref()?;
+        scratch.gather(self, walked, k, n, outs, at);
+        let Scratch { loads, gathered, lanes, .. } = scratch;
+        let mut sources: [&[u8]; MOST_READS] = [&[]; MOST_READS];
+        for (source, &(reg, _)) in sources.iter_mut().zip(&folding.reads) {
+            let Place::Input(i) = self.place(reg) else { return None };
+            *source = self.input(walked, n, i, loads, gathered);
+        }
+        let lengths = || folding.lane_sizes.iter().map(|size| n / BLOCK * LANES * size);
+        grow(lanes, lengths());
+        let mut targets: [&mut [u8]; MOST_WRITES] = std::array::from_fn(|_| &mut [][..]);
+        let (stores, folds) = targets.split_at_mut(self.nest.stores.len());
+        for ((target, out), store) in stores.iter_mut().zip(outs).zip(&self.nest.stores) {
+            let size = self.nest.body[store.value].dtype.size();
+            *target = &mut out[at * size..(at + n) * size];
+        }
+        for ((target, lanes), length) in folds.iter_mut().zip(lanes.iter_mut()).zip(lengths()) {
+            *target = &mut lanes.bytes_mut()[..length];
+        }
+        let writes = self.nest.stores.len() + self.nest.folds.len();
+        folding.run(false, &sources[..folding.reads.len()], &mut targets[..writes], n)?;
+        for ((part, lanes), length) in parts.iter_mut().zip(lanes.iter()).zip(lengths()) {
+            part.push_blocks(&lanes.bytes()[..length], position);
+        }
+        Some(())
+    }
+
+    /// Folds columns of a whole block of rows of `inner` points each: `width` of them, the first at point `k`.
+    pub(crate) fn fold_rows(
+        &self,
+        walked: &Walked<'_>,
+        (k, inner): (usize, usize),
+        width: usize,
+        lanes: &mut Vec<Buffer>,
+        parts: &mut [Box<dyn Part>],
+    ) -> Option<()> {
+        let folding = self.folding.as_ref()?;
+        grow(lanes, folding.lane_sizes.iter().map(|size| LANES * width * size));
+        for row in 0..BLOCK {
+            let mut sources: [&[u8]; MOST_READS] = [&[]; MOST_READS];
+            for (source, &(reg, one)) in sources.iter_mut().zip(&folding.reads) {
+                let Place::Input(i) = self.place(reg) else { return None };
+                let Input::Memory { bytes, pattern } = walked.inputs.get(i)? else { return None };
+                *source = pattern.slice(bytes, k + row * inner, if one { 1 } else { width })?;
+            }
+            let mut targets: [&mut [u8]; MOST_WRITES] = std::array::from_fn(|_| &mut [][..]);
+            for ((target, lanes), size) in targets.iter_mut().zip(lanes.iter_mut()).zip(&folding.lane_sizes) {
+                *target = &mut lanes.bytes_mut()[row % LANES * width * size..][..width * size];
+            }
+            let (reads, writes) = (&sources[..folding.reads.len()], &mut targets[..self.nest.folds.len()]);
+            folding.run(row >= LANES, reads, writes, width)?;
+        }
+        for ((part, lanes), size) in parts.iter_mut().zip(lanes.iter()).zip(&folding.lane_sizes) {
+            part.push_lanes(&lanes.bytes()[..LANES * width * size]);
+        }
+        Some(())
+    }
+}
