@@ -1,9 +1,10 @@
 //! From the arithmetic of a nest to compiled loops: runs of instructions that have a straight line of primitives become
-//! one loop each; what has none (complex numbers, exact remainders) stays with the block kernels between them.
+//! one loop each; what has none (complex functions, exact remainders) stays with the block kernels between them.
 
 mod floats;
 mod folds;
 mod functions;
+mod pairs;
 mod whole;
 
 use crate::fault::{Fault, Faulted};
@@ -89,6 +90,8 @@ struct Code {
     streaming: Option<(Arc<Compiled>, Vec<bool>)>,
     program: Program,
     isa: Isa,
+    /// Lanes of an element.
+    width: usize,
 }
 
 /// Registers a loop reads and writes at most.
@@ -107,7 +110,7 @@ pub(crate) const STREAM_ALIGNMENT: usize = 64;
 
 impl Code {
     fn new(program: Program, isa: Isa) -> Option<Code> {
-        Some(Code { plain: compiled(program.clone(), isa)?, streaming: None, program, isa })
+        Some(Code { plain: compiled(program.clone(), isa)?, streaming: None, program, isa, width: 1 })
     }
 
     fn stream(&mut self, outputs: Vec<bool>) {
@@ -130,7 +133,7 @@ impl Code {
 
     /// Runs over `n` elements; `None` if one is at fault.
     fn run(&self, reads: &[&[u8]], writes: &mut [&mut [u8]], n: usize) -> Option<()> {
-        self.chosen(writes, true).run(reads, writes, n).ok()
+        self.chosen(writes, true).run(reads, writes, n * self.width).ok()
     }
 }
 
@@ -215,6 +218,10 @@ pub(crate) fn parts(nest: &Nest, policy: &Policy, backend: Backend) -> Vec<Part>
     };
     for i in computed {
         if has_line(nest, policy, i) {
+            // Pairs of lanes, and lanes for themselves, are different loops.
+            if group.first().is_some_and(|&first| is_pairs(nest, first) != is_pairs(nest, i)) {
+                close(&mut group, &mut parts);
+            }
             group.push(i);
             if reads(nest, &group).len() > MOST_READS {
                 let last = group.pop().into_iter().collect();
@@ -243,6 +250,11 @@ fn reads(nest: &Nest, group: &[Reg]) -> Vec<Reg> {
         }
     }
     reads
+}
+
+/// Whether an instruction is one of complex numbers alone.
+fn is_pairs(nest: &Nest, reg: Reg) -> bool {
+    nest.body[reg].dtype.is_complex()
 }
 
 /// Whether an instruction has a straight line.
@@ -357,7 +369,9 @@ fn segment(nest: &Nest, policy: &Policy, isa: Isa, group: &[Reg]) -> Option<Segm
     }
     put_out(&recorder, &known, &writes);
     let row = row(nest, policy, isa, group, &reads, &writes);
-    Some(Segment { reads, writes, code: Code::new(recorder.finish(), isa)?, row })
+    let mut code = Code::new(recorder.finish(), isa)?;
+    code.width = if is_pairs(nest, *group.first()?) { 2 } else { 1 };
+    Some(Segment { reads, writes, code, row })
 }
 
 /// The whole body of a nest with its folds as one loop.
@@ -377,7 +391,8 @@ impl Folding {
         let Backend::Compiled(isa) = backend else { return None };
         let group: Vec<Reg> =
             (0..nest.body.len()).filter(|&i| matches!(nest.body[i].kind, InstrKind::Map { .. })).collect();
-        if nest.folds.is_empty() || !group.iter().all(|&i| has_line(nest, policy, i)) {
+        let complex = nest.body.iter().any(|instr| instr.dtype.is_complex());
+        if nest.folds.is_empty() || complex || !group.iter().all(|&i| has_line(nest, policy, i)) {
             return None;
         }
         let mut reads = reads(nest, &group);
@@ -446,6 +461,10 @@ impl Lowering<'_> {
     fn instr(&self, nest: &Nest, map: Map, args: &[Reg], values: &[Value], out: DType) -> Option<Value> {
         let r = self.recorder;
         let dtype = nest.body[*args.first()?].dtype;
+        if dtype.is_complex() {
+            let alike = args.iter().all(|&a| nest.body[a].dtype == out);
+            return if alike { pairs::lower(self, map, values) } else { None };
+        }
         match map {
             Map::Where => {
                 kind(out)?;
@@ -463,7 +482,7 @@ impl Lowering<'_> {
     }
 }
 
-/// How elements of a dtype lie in lanes; `None` for complex ones.
+/// How elements of a dtype lie in lanes; `None` for complex ones, which lie in two.
 fn kind(dtype: DType) -> Option<Kind> {
     Some(match dtype {
         DType::Bool | DType::I8 | DType::U8 => Kind::I8,
@@ -477,7 +496,13 @@ fn kind(dtype: DType) -> Option<Kind> {
 }
 
 fn input(r: &Recorder, dtype: DType, moves: Moves) -> Option<Value> {
-    let kind = kind(dtype)?;
+    let kind = match dtype {
+        // One lane of a pair stands for nothing.
+        DType::C64 | DType::C128 if moves != Moves::On => return None,
+        DType::C64 => Kind::F32,
+        DType::C128 => Kind::F64,
+        _ => kind(dtype)?,
+    };
     let k = r.input(kind);
     let op = match moves {
         Moves::On => Op::Input(k),

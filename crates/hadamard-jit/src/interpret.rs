@@ -6,6 +6,9 @@ impl Program {
     /// The bits of every operation's value for one element of each input (its bits), and whether the lane is at fault.
     /// Masks are 0 and 1. After the inputs come those of what is
     /// [carried](crate::Op::Carried), if anything is.
+    ///
+    /// # Panics
+    /// If the program has operations on pairs: [`Program::interpret_pair`] knows these.
     pub fn interpret(&self, inputs: &[u64]) -> (Vec<u64>, bool) {
         let mut bits = Vec::with_capacity(self.ops.len());
         for (op, &kind) in self.ops.iter().zip(&self.kinds) {
@@ -14,6 +17,27 @@ impl Program {
         }
         let fault = self.faults.iter().any(|f| bits[f.at()] != 0);
         (bits, fault)
+    }
+
+    /// The same for both lanes of a pair.
+    pub fn interpret_pair(&self, inputs: [&[u64]; 2]) -> [(Vec<u64>, bool); 2] {
+        let mut bits: [Vec<u64>; 2] = Default::default();
+        for (op, &kind) in self.ops.iter().zip(&self.kinds) {
+            let of = |lane: usize| match *op {
+                Op::Unary(Unary::Swap, a) => bits[1 - lane][a.at()],
+                Op::Unary(Unary::First, a) => bits[0][a.at()],
+                Op::Unary(Unary::Second, a) => bits[1][a.at()],
+                Op::Unary(Unary::NegFirst, a) => bits[lane][a.at()] ^ if lane == 0 { top(kind) } else { 0 },
+                Op::Unary(Unary::NegSecond, a) => bits[lane][a.at()] ^ if lane == 1 { top(kind) } else { 0 },
+                op => self.step(op, kind, inputs[lane], &bits[lane]) & low(kind),
+            };
+            let values = [of(0), of(1)];
+            bits.iter_mut().zip(values).for_each(|(bits, value)| bits.push(value));
+        }
+        bits.map(|bits| {
+            let fault = self.faults.iter().any(|f| bits[f.at()] != 0);
+            (bits, fault)
+        })
     }
 
     fn step(&self, op: Op, kind: Kind, inputs: &[u64], known: &[u64]) -> u64 {
@@ -45,6 +69,9 @@ impl Program {
                 Unary::UnsignedToFloat(_) => (get(a) as f64).to_bits(),
                 Unary::ToMask => (get(a) != 0).into(),
                 Unary::Not => get(a) ^ 1,
+                Unary::Swap | Unary::First | Unary::Second | Unary::NegFirst | Unary::NegSecond => {
+                    panic!("a lane alone is no pair")
+                }
             },
             Op::Binary(op, a, b) if kind.is_float() => {
                 let (x, y) = (get(a), get(b));

@@ -101,6 +101,16 @@ pub enum Unary {
     FromMask,
     /// The other truth value.
     Not,
+    /// The float of the neighbouring lane: lanes are pairs, such as real and imaginary parts.
+    Swap,
+    /// The float of the pair's first lane.
+    First,
+    /// The float of the pair's second lane.
+    Second,
+    /// The float, negated in the first lane of each pair.
+    NegFirst,
+    /// The float, negated in the second lane of each pair.
+    NegSecond,
 }
 
 /// Operations of two arguments of one kind.

@@ -88,7 +88,12 @@ impl Recorder {
             | Unary::Floor
             | Unary::Ceil
             | Unary::Trunc
-            | Unary::Not => from,
+            | Unary::Not
+            | Unary::Swap
+            | Unary::First
+            | Unary::Second
+            | Unary::NegFirst
+            | Unary::NegSecond => from,
         };
         self.op(Op::Unary(op, a), kind)
     }

@@ -112,6 +112,10 @@ pub const STORE_8: Code = code(1, 1, 0xd6).w();
 pub const LOAD_4: Code = code(1, 1, 0x6e);
 pub const STORE_4: Code = code(1, 1, 0x7e);
 
+/// Elements of each 128 bits in an order given by a number.
+pub const ORDER_SINGLES: Code = code(1, 3, 0x04);
+pub const ORDER_DOUBLES: Code = code(1, 3, 0x05).w();
+
 /// Bytes (AVX-512), or elements of 32 bits (AVX2), picked by numbers.
 pub const PICK_BYTES: Code = code(1, 2, 0x8d);
 pub const PICK: Code = code(1, 2, 0x36);

@@ -68,6 +68,32 @@ impl Emitter<'_> {
                 let to = self.result();
                 self.asm.vector(code.of(kind), self.length(kind), to, source, constant, None);
             }
+            Unary::Swap | Unary::First | Unary::Second => {
+                let (code, order) = match (unary, kind) {
+                    (Unary::Swap, Kind::F64) => (isa::ORDER_DOUBLES, 0x55),
+                    (Unary::First, Kind::F64) => (isa::ORDER_DOUBLES, 0x00),
+                    (_, Kind::F64) => (isa::ORDER_DOUBLES, 0xff),
+                    (Unary::Swap, _) => (isa::ORDER_SINGLES, 0xb1),
+                    (Unary::First, _) => (isa::ORDER_SINGLES, 0xa0),
+                    _ => (isa::ORDER_SINGLES, 0xf5),
+                };
+                // Doubles have a bit for each element of 256 bits and the wide bit only in EVEX.
+                let code = if self.isa == Isa::Avx2 { Code { wide: false, ..code } } else { code };
+                let source = Operand::Reg(self.source(a));
+                self.release(op);
+                let to = self.result();
+                self.asm.vector(code, self.length(kind), to, 0, source, Some(order));
+            }
+            Unary::NegFirst | Unary::NegSecond => {
+                let mut pair = vec![0; 2 * kind.size()];
+                pair[if unary == Unary::NegFirst { kind.size() } else { 2 * kind.size() } - 1] = 0x80;
+                let at = self.asm.constant(&pair.repeat(self.isa.bytes() / pair.len()));
+                let source = self.source(a);
+                self.release(op);
+                let to = self.result();
+                let signs = Operand::Pool { at, broadcast: false };
+                self.asm.vector(isa::XOR.of(kind), self.length(kind), to, source, signs, None);
+            }
             Unary::ToMask => self.mask_of(op, a),
             Unary::FromMask => self.bytes_of(op, a),
             Unary::Not if self.isa == Isa::Avx512 => {
@@ -392,6 +418,11 @@ fn conversion(unary: Unary, from: Kind, to: Kind) -> (Code, Option<u8>) {
         },
         Unary::Neg
         | Unary::Abs
+        | Unary::Swap
+        | Unary::First
+        | Unary::Second
+        | Unary::NegFirst
+        | Unary::NegSecond
         | Unary::Bits(_)
         | Unary::ToMask
         | Unary::FromMask

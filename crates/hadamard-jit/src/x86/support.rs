@@ -33,6 +33,10 @@ fn supported(program: &Program, op: &Op, kind: Kind, isa: Isa, widest: usize) ->
         Op::Unary(op, a) => match op {
             Unary::ToFloat(_) => everywhere(program.kind(a)),
             Unary::UnsignedToFloat(_) | Unary::Truncate(_) => isa == Isa::Avx512,
+            // Pairs must not be cut, nor lie in less than a register of 128 bits.
+            Unary::Swap | Unary::First | Unary::Second | Unary::NegFirst | Unary::NegSecond => {
+                isa.bytes() / widest * kind.size() >= 16
+            }
             Unary::ToMask | Unary::FromMask => isa == Isa::Avx512 || widest >= 4,
             _ => true,
         },

@@ -5,9 +5,9 @@ mod random;
 
 use hadamard_jit::{Compiled, Isa, Kind, Program};
 use proptest::prelude::*;
-use random::{KINDS, element, program, same};
+use random::{KINDS, element, of_pairs, program, same};
 
-fn check(program: &Program, n: usize, seed: u64) -> Result<usize, TestCaseError> {
+fn check(program: &Program, n: usize, seed: u64, pairs: bool) -> Result<usize, TestCaseError> {
     let seeds = |k: usize, i: usize| (seed ^ (k as u64) << 40 ^ (i as u64) << 7).wrapping_mul(0xd134_2543_de82_ef95);
     let inputs: Vec<Vec<u64>> = program
         .inputs()
@@ -36,8 +36,13 @@ fn check(program: &Program, n: usize, seed: u64) -> Result<usize, TestCaseError>
         let mut fault = false;
         for i in 0..n {
             // What a run with a fault leaves behind is unspecified.
-            let entry: Vec<u64> = inputs.iter().enumerate().map(|(k, values)| values[place(k, i)]).collect();
-            let (values, at_fault) = program.interpret(&entry);
+            let entry = |i: usize| inputs.iter().enumerate().map(|(k, v)| v[place(k, i)]).collect::<Vec<u64>>();
+            let (values, at_fault) = if pairs {
+                let [first, second] = program.interpret_pair([&entry(i / 2 * 2), &entry(i / 2 * 2 + 1)]);
+                if i % 2 == 0 { first } else { second }
+            } else {
+                program.interpret(&entry(i))
+            };
             fault |= at_fault;
             for (output, bytes) in program.outputs().iter().zip(&outputs).filter(|_| result.is_ok()) {
                 let kind = program.kind(output.value);
@@ -65,7 +70,7 @@ proptest! {
         kinds in proptest::collection::vec(0usize..6, 1..5),
     ) {
         let kinds: Vec<Kind> = kinds.iter().map(|&k| KINDS[k]).collect();
-        check(&program(&choices, &kinds, None), n, seed)?;
+        check(&program(&choices, &kinds, None), n, seed, false)?;
     }
 
     /// One kind of float, as most programs: AVX2 runs all of these too.
@@ -74,7 +79,7 @@ proptest! {
         choices in proptest::collection::vec(any::<u64>(), 0..700), n in 0usize..300, seed in any::<u64>(), double in any::<bool>(),
     ) {
         let kind = if double { Kind::F64 } else { Kind::F32 };
-        check(&program(&choices, &[kind; 4], None), n, seed)?;
+        check(&program(&choices, &[kind; 4], None), n, seed, false)?;
     }
 
     #[test]
@@ -83,6 +88,13 @@ proptest! {
         kinds in proptest::collection::vec(0usize..6, 1..5),
     ) {
         let kinds: Vec<Kind> = kinds.iter().map(|&k| KINDS[k]).collect();
-        check(&program(&choices, &kinds, Some(times)), n, seed)?;
+        check(&program(&choices, &kinds, Some(times)), n, seed, false)?;
+    }
+
+    #[test]
+    fn random_programs_of_pairs(
+        choices in proptest::collection::vec(any::<u64>(), 0..300), n in 0usize..150, seed in any::<u64>(), double in any::<bool>(),
+    ) {
+        check(&of_pairs(&choices, if double { Kind::F64 } else { Kind::F32 }), 2 * n, seed, true)?;
     }
 }

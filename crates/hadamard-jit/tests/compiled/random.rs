@@ -170,6 +170,29 @@ pub fn folding(choices: &[u64], kinds: &[Kind], output: bool) -> Program {
     writer.recorder.finish()
 }
 
+/// A random program on pairs of floats.
+pub fn of_pairs(choices: &[u64], kind: Kind) -> Program {
+    let mut writer = Writer { recorder: Recorder::new(), values: Vec::new(), choices: choices.iter() };
+    for _ in 0..3 {
+        let k = writer.recorder.input(kind);
+        writer.values.push(writer.recorder.op(Op::Input(k), kind));
+    }
+    for _ in 0..writer.choose(40) {
+        if writer.choose(3) > 0 {
+            writer.step();
+            continue;
+        }
+        let ops = [Unary::Swap, Unary::First, Unary::Second, Unary::NegFirst, Unary::NegSecond];
+        let op = ops[writer.choose(ops.len())];
+        let value = writer.same(kind);
+        writer.values.push(writer.recorder.unary(op, value));
+    }
+    for value in writer.values.iter().rev().copied().filter(|&v| writer.recorder.kind(v) != Kind::Mask).take(2) {
+        writer.recorder.output(value, false);
+    }
+    writer.recorder.finish()
+}
+
 fn written<'c>(choices: &'c [u64], kinds: &[Kind], times: Option<u8>) -> Writer<'c> {
     let mut writer = Writer { recorder: Recorder::new(), values: Vec::new(), choices: choices.iter() };
     for &kind in kinds {
