@@ -157,7 +157,11 @@ impl Assembler {
                 let p2 = (length as u8) << 5 | u8::from(broadcast) << 4 | (!second >> 4 & 1) << 3 | mask;
                 self.bytes(&[0x62, p0, p1, p2, code.byte]);
             }
-            Isa::Avx2 => self.vex(code, length, reg, second, index, base),
+            Isa::Avx2 => {
+                // VEX ignores the wide bit where the opcode says it all; valgrind knows these only without it.
+                let ignored = code.map == 1 || code.map == 2 && (0x1c..=0x3f).contains(&code.byte);
+                self.vex(Code { wide: code.wide && !ignored, ..code }, length, reg, second, index, base);
+            }
         }
         self.operand(reg & 7, last, immediate);
     }
