@@ -143,19 +143,17 @@ fn product(r: &Recorder, a: Value, b: Value, dtype: DType, checked: bool) -> Opt
     }
     let low = r.binary(Binary::Mul, a, b);
     if checked {
-        // The product in f64 is within 2⁻⁵² of the exact one: exact where 32 bits decide, and far inside the range of
-        // 64 bits where it is below 0.999 of it.
-        let size = r.binary(Binary::Mul, float(r, a, dtype, Kind::F64), float(r, b, dtype, Kind::F64));
-        let literal = |v: f64| r.op(Op::Const(v.to_bits()), Kind::F64);
-        let inside = match dtype {
-            DType::I32 => {
-                let above = r.compare(Compare::Le, literal(i32::MIN.into()), size);
-                r.binary(Binary::And, above, r.compare(Compare::Le, size, literal(i32::MAX.into())))
-            }
-            DType::U32 => r.compare(Compare::Le, size, literal(u32::MAX.into())),
-            DType::I64 => r.compare(Compare::Lt, r.unary(Unary::Abs, size), literal(9.21e18)),
-            _ => r.compare(Compare::Lt, size, literal(1.84e19)),
+        // A product of floats as wide as the integers, themselves rounded, is within 2⁻²² of the exact one (f64: 2⁻⁵¹), so
+        // nothing is lost where it is that far inside the range.
+        let (float_kind, limit): (Kind, f64) = match dtype {
+            DType::I32 => (Kind::F32, 2_147_483_136.0),
+            DType::U32 => (Kind::F32, 4_294_966_272.0),
+            DType::I64 => (Kind::F64, 9.21e18),
+            _ => (Kind::F64, 1.84e19),
         };
+        let size = r.binary(Binary::Mul, float(r, a, dtype, float_kind), float(r, b, dtype, float_kind));
+        let bits = if float_kind == Kind::F32 { (limit as f32).to_bits().into() } else { limit.to_bits() };
+        let inside = r.compare(Compare::Lt, r.unary(Unary::Abs, size), r.op(Op::Const(bits), float_kind));
         r.fault(r.unary(Unary::Not, inside));
     }
     Some(low)
