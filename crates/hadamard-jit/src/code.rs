@@ -39,6 +39,9 @@ pub struct Compiled {
     outputs: Vec<Lie>,
     /// How many of the last outputs are accumulators of folds.
     folds: usize,
+    /// Whether elements of some input are repeated, and whether some output is streamed.
+    repeats: bool,
+    streams: bool,
     isa: Isa,
 }
 
@@ -80,8 +83,11 @@ impl Compiled {
             ..Lie::default()
         });
         let folds = program.folds.iter().map(|f| Lie { size: program.kind(f.value).size(), ..Lie::default() });
-        let (inputs, outputs) = (inputs.collect(), outputs.chain(folds).collect());
-        Some(Compiled { inputs, outputs, folds: program.folds.len(), code, lanes, single, unrolled, isa })
+        let (inputs, outputs): (Vec<Lie>, Vec<Lie>) = (inputs.collect(), outputs.chain(folds).collect());
+        let repeats = inputs.iter().any(|lie| lie.times > 1);
+        let streams = outputs.iter().any(|lie| lie.streamed);
+        let folds = program.folds.len();
+        Some(Compiled { inputs, outputs, folds, repeats, streams, code, lanes, single, unrolled, isa })
     }
 
     /// Lanes of one iteration.
@@ -160,9 +166,8 @@ impl Runs<'_, '_> {
             assert!(!lie.streamed || to.addr().is_multiple_of(VECTOR), "streamed outputs are aligned");
         }
         let step = code.lanes * code.unrolled.1;
-        let repeats = code.inputs.iter().any(|lie| lie.times > 1);
         let many = n / step * step;
-        let whole = if repeats { many } else { n / code.lanes * code.lanes };
+        let whole = if code.repeats { many } else { n / code.lanes * code.lanes };
         let mut fault = 0;
         if many > 0 {
             // SAFETY: the code reads and writes `many` elements behind each pointer, one of splats, fewer of repeated
@@ -179,7 +184,7 @@ impl Runs<'_, '_> {
             fault = unsafe { code.entry(code.single)(pointers.as_mut_ptr(), whole - many) };
         }
         if whole < n && fault == 0 {
-            fault = match repeats {
+            fault = match code.repeats {
                 true => self.rest::<MOST_VECTORS>(inputs, at, whole, n),
                 false => self.rest::<1>(inputs, at, whole, n),
             };
@@ -227,7 +232,7 @@ impl Runs<'_, '_> {
 
 impl Drop for Runs<'_, '_> {
     fn drop(&mut self) {
-        if self.code.outputs.iter().any(|lie| lie.streamed) {
+        if self.code.streams {
             // SAFETY: every x86-64 has the instruction. It makes streamed stores visible before any later one.
             unsafe { std::arch::x86_64::_mm_sfence() };
         }

@@ -8,7 +8,7 @@ use super::isa::{self, Code, Isa};
 use super::registers::{File, LOAD_MASK, Place, STORE_MASK};
 use super::support;
 use super::unroll::{self, Unrolled, unroll};
-use crate::program::{Binary, Kind, LANES, Op, Program};
+use crate::program::{Binary, Kind, LANES, Op, Program, Value};
 use std::collections::HashMap;
 
 /// Registers for pointers; further pointers are read from the table each time.
@@ -106,8 +106,8 @@ fn function(body: &Unrolled, isa: Isa, lanes: usize) -> Option<Vec<u8>> {
     let program = &body.program;
     let n = program.ops.len();
     let mut uses: Vec<Vec<usize>> = vec![Vec::new(); n];
-    for value in program.outputs.iter().map(|o| o.value).chain(program.faults.iter().copied()) {
-        uses[value.at()] = vec![n];
+    for output in &program.outputs {
+        uses[output.value.at()] = vec![n];
     }
     for (i, op) in program.ops.iter().enumerate().rev() {
         for value in op.args() {
@@ -156,6 +156,9 @@ impl Emitter<'_> {
             self.now = now;
             self.begin();
             self.operation(self.program.ops[now]);
+            if self.program.faults.contains(&Value(now as u32)) {
+                self.collect();
+            }
         }
         self.now = self.program.ops.len();
         self.ends();
@@ -258,7 +261,7 @@ impl Emitter<'_> {
         self.asm.vector(code, Length::of(bytes), register, 0, from, None);
     }
 
-    /// Stores outputs and collects faults.
+    /// Stores outputs.
     fn ends(&mut self) {
         self.begin();
         let program = self.program;
@@ -276,16 +279,19 @@ impl Emitter<'_> {
             self.asm.vector(code, Length::of(bytes), register, 0, to, None);
             self.begin();
         }
-        for &fault in &program.faults {
-            self.begin();
-            let register = self.source(fault);
-            match self.isa {
-                Isa::Avx512 => self.asm.mask(MASK_OR, Length::Y, FAULTS, FAULTS, Operand::Reg(register)),
-                Isa::Avx2 => {
-                    self.asm.vector(isa::OR, Length::Y, FAULT_VECTOR, FAULT_VECTOR, Operand::Reg(register), None);
-                }
+    }
+
+    /// Collects the fault that has just been computed: kept until the end, those of several vectors would fill all mask
+    /// registers.
+    fn collect(&mut self) {
+        let register = self.source(Value(self.now as u32));
+        match self.isa {
+            Isa::Avx512 => self.asm.mask(MASK_OR, Length::Y, FAULTS, FAULTS, Operand::Reg(register)),
+            Isa::Avx2 => {
+                self.asm.vector(isa::OR, Length::Y, FAULT_VECTOR, FAULT_VECTOR, Operand::Reg(register), None);
             }
         }
+        self.release_unused();
     }
 
     /// The end: whether there was a fault, and everything as the caller had it, who must fence what was streamed.

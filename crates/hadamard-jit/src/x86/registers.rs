@@ -205,6 +205,16 @@ impl Emitter<'_> {
         }
     }
 
+    /// Ends the value of the operation under way if nothing uses it.
+    pub fn release_unused(&mut self) {
+        if self.uses[self.now].is_empty()
+            && let Some(register) = self.places[self.now].register.take()
+        {
+            let kind = self.program.kinds[self.now];
+            self.file(kind).hold(register, None);
+        }
+    }
+
     /// A register for the value of the operation under way, after its arguments were released.
     pub fn result(&mut self) -> u8 {
         let kind = self.program.kinds[self.now];

@@ -47,7 +47,8 @@ fn most_live(program: &Program) -> usize {
     for (i, op) in program.ops.iter().enumerate() {
         op.args().for_each(|a| last[a.at()] = i);
     }
-    program.outputs.iter().map(|o| o.value).chain(program.faults.iter().copied()).for_each(|v| last[v.at()] = n);
+    program.faults.iter().for_each(|fault| last[fault.at()] = last[fault.at()].max(fault.at()));
+    program.outputs.iter().for_each(|output| last[output.value.at()] = n);
     let mut ends = vec![0usize; n + 1];
     let (mut live, mut most) = (0usize, 0);
     for i in 0..n {
