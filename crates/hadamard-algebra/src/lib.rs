@@ -10,6 +10,8 @@ pub mod diagnostic;
 pub mod exact;
 pub mod expr;
 pub mod graph;
+pub mod laws;
+pub mod normal;
 pub mod ops;
 pub mod policy;
 pub mod properties;

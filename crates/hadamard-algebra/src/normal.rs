@@ -1,0 +1,125 @@
+//! The sum-product normal form. Every operation of the family only shares, pairs and sums indices, so an entry of an
+//! expression is a sum of monomials Σ over bound variables Π of entries of operands. With deltas resolved, ones and
+//! identities gone and bound variables named canonically, two expressions are equal at all sizes over a commutative
+//! ring if and only if these sums are.
+//!
+//! Elementwise functions, inverses and powers that are no natural numbers are atoms, known by the normal form of their
+//! arguments. An index over a product of sizes is a list of digits, split where an operation asks for it
+//! ([`index`]); two splits that have no common refinement leave the fragment.
+
+mod canon;
+mod expand;
+mod facts;
+mod functions;
+pub mod index;
+mod inverse;
+mod reduce;
+pub mod sum;
+mod text;
+
+pub use canon::{Canon, Labels, Symmetry};
+pub use expand::Expander;
+pub use facts::{Condition, Facts};
+pub use reduce::Reducer;
+
+use crate::term::{Dim, Problem, TermId};
+use canon::BUDGET;
+use index::{Index, Indices};
+use std::cell::Cell;
+use sum::{Sum, multiple};
+
+/// Why an expression has no normal form here.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outside {
+    /// An index would have to be split in two ways that have no common refinement.
+    Split(Dim, Dim),
+    /// More terms than are worth it.
+    TooLarge,
+    /// Something else, in words.
+    Unsupported(String),
+}
+
+type Result<T> = std::result::Result<T, Outside>;
+
+/// The difference of two sides in normal form: empty if they are equal.
+pub struct Difference {
+    /// What is left.
+    pub sum: Sum,
+    /// What was given and used, and what was assumed.
+    pub facts: Facts,
+}
+
+/// The normal form of `left − right`; `liberal` assumes the conditions that rules ask for.
+///
+/// # Errors
+/// Why there is none.
+pub fn difference(problem: &Problem, left: TermId, right: TermId, liberal: bool) -> Result<Difference> {
+    let mut facts = Facts::new(problem, liberal);
+    let mut expander = Expander { terms: &problem.terms, ring: problem.ring, indices: Indices::default() };
+    given_expressions(problem, &mut expander, &mut facts)?;
+    let at = free_index(&mut expander.indices, problem, left, right);
+    let sides = [left, right].map(|side| {
+        let axes = problem.terms.node(side).shape.len();
+        expander.entry(side, at[..axes].to_vec())
+    });
+    let [a, b] = sides;
+    let minus = -crate::exact::integer(1);
+    let mut sum: Sum = [a, multiple(b, &minus)].concat();
+    sum = expand_all(&mut expander, sum)?;
+    let sum = reduce(problem, &mut expander.indices, &mut facts, sum)?;
+    let labels = at.iter().flat_map(|i| expander.indices.flatten(i)).filter_map(|digit| match digit {
+        index::Digit::Var(var) => Some(var),
+        index::Digit::Slice { .. } => None,
+    });
+    let labels: Labels = labels.enumerate().map(|(k, var)| (var, k as u32)).collect();
+    let symmetry = facts.symmetries();
+    let commutative = problem.ring != crate::term::Ring::Quaternions;
+    let canon = Canon { indices: &expander.indices, symmetry: &symmetry, commutative, budget: Cell::new(BUDGET) };
+    let terms = canon.terms(&sum, &labels);
+    let sum = terms.into_values().map(|(coefficient, monomial)| sum::Monomial { coefficient, ..monomial }).collect();
+    Ok(Difference { sum, facts })
+}
+
+/// Indices of an entry of both sides: a vector is a column, and a number stands for every entry.
+fn free_index(indices: &mut Indices, problem: &Problem, left: TermId, right: TermId) -> Vec<Index> {
+    let (l, r) = (&problem.terms.node(left).shape, &problem.terms.node(right).shape);
+    let longer = if l.len() >= r.len() { l } else { r };
+    longer.iter().map(|size| indices.fresh(size)).collect()
+}
+
+/// Expands every entry to operands.
+pub fn expand_all(expander: &mut Expander<'_>, mut sum: Sum) -> Result<Sum> {
+    while has_entries(&sum) {
+        sum = expander.expand(sum, &|_| true)?;
+    }
+    Ok(sum)
+}
+
+/// Whether entries of terms are left to expand.
+pub fn has_entries(sum: &Sum) -> bool {
+    sum.iter()
+        .flat_map(|m| &m.factors)
+        .any(|f| matches!(f.base, sum::Base::Entry(_)) || f.base.sums().iter().any(has_entries))
+}
+
+fn reduce(problem: &Problem, indices: &mut Indices, facts: &mut Facts, sum: Sum) -> Result<Sum> {
+    Reducer { terms: &problem.terms, ring: problem.ring, indices, facts }.reduce(sum)
+}
+
+/// Takes in what is given of expressions that are no operands.
+fn given_expressions(problem: &Problem, expander: &mut Expander<'_>, facts: &mut Facts) -> Result<()> {
+    for given in &problem.givens {
+        let node = problem.terms.node(given.of);
+        if matches!(node.kind, crate::term::TermKind::Operand(_)) {
+            continue;
+        }
+        let at: Vec<Index> = node.shape.iter().map(|size| expander.indices.fresh(size)).collect();
+        let entry = expander.entry(given.of, at);
+        let sum = expand_all(expander, entry)?;
+        let sum = reduce(problem, &mut expander.indices, facts, sum)?;
+        let reducer = Reducer { terms: &problem.terms, ring: problem.ring, indices: &mut expander.indices, facts };
+        let key = reducer.closed_key(&sum);
+        facts.expressions.push((given.property, key));
+    }
+    Ok(())
+}
