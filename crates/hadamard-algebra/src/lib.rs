@@ -7,6 +7,7 @@
 pub mod check;
 pub mod claim;
 pub mod diagnostic;
+pub mod evaluate;
 pub mod exact;
 pub mod expr;
 pub mod graph;
@@ -15,6 +16,7 @@ pub mod normal;
 pub mod ops;
 pub mod policy;
 pub mod properties;
+pub mod prove;
 pub mod term;
 
 pub use check::{Binding, Env, check, promote};

@@ -49,6 +49,9 @@ pub struct Difference {
     pub facts: Facts,
 }
 
+/// Denominators that are multiplied out of a difference.
+const MAX_DENOMINATORS: usize = 8;
+
 /// The normal form of `left − right`; `liberal` assumes the conditions that rules ask for.
 ///
 /// # Errors
@@ -66,7 +69,16 @@ pub fn difference(problem: &Problem, left: TermId, right: TermId, liberal: bool)
     let minus = -crate::exact::integer(1);
     let mut sum: Sum = [a, multiple(b, &minus)].concat();
     sum = expand_all(&mut expander, sum)?;
-    let sum = reduce(problem, &mut expander.indices, &mut facts, sum)?;
+    let mut sum = reduce(problem, &mut expander.indices, &mut facts, sum)?;
+    for _ in 0..MAX_DENOMINATORS {
+        let free: Vec<_> = at.iter().flat_map(|i| expander.indices.flatten(i)).collect();
+        let mut reducer =
+            Reducer { terms: &problem.terms, ring: problem.ring, indices: &mut expander.indices, facts: &mut facts };
+        match reducer.without_denominator(&sum, &free)? {
+            Some(cleared) => sum = cleared,
+            None => break,
+        }
+    }
     let labels = at.iter().flat_map(|i| expander.indices.flatten(i)).filter_map(|digit| match digit {
         index::Digit::Var(var) => Some(var),
         index::Digit::Slice { .. } => None,

@@ -382,6 +382,42 @@ impl Reducer<'_> {
         Ok(false)
     }
 
+    /// A difference multiplied with the denominator of one of its terms, a sum that depends on free variables alone;
+    /// none if there is none, or it may be zero. The difference is zero if what this gives is.
+    pub(super) fn without_denominator(&mut self, sum: &Sum, free: &[Digit]) -> Result<Option<Sum>> {
+        if !self.commutative() {
+            return Ok(None);
+        }
+        let free_only = |factor: &Factor| {
+            let entry = vec![Monomial::factor(factor.clone())];
+            free_variables(&entry).iter().all(|v| free.contains(&Digit::Var(*v)))
+        };
+        let fraction = |f: &&Factor| {
+            matches!(f.base, Base::Group(_))
+                && f.exponent.is_integer()
+                && f.exponent.is_negative()
+                && !f.conj
+                && free_only(f)
+        };
+        let Some(denominator) = sum.iter().flat_map(|m| &m.factors).find(fraction).cloned() else { return Ok(None) };
+        if !self.need(&denominator, Property::Nonzero) {
+            return Ok(None);
+        }
+        let power = -denominator.exponent;
+        let mut cleared = Sum::new();
+        for monomial in sum {
+            let mut monomial = monomial.clone();
+            let known = monomial.factors.iter().position(|f| self.same_base(f, &denominator));
+            match known {
+                Some(k) if (monomial.factors[k].exponent + power).is_zero() => drop(monomial.factors.remove(k)),
+                Some(k) => monomial.factors[k].exponent += power,
+                None => monomial.factors.push(Factor { exponent: power, ..denominator.clone() }),
+            }
+            cleared.push(monomial);
+        }
+        self.reduce(cleared).map(Some)
+    }
+
     fn same_base(&self, f: &Factor, g: &Factor) -> bool {
         let kind = |base: &Base| std::mem::discriminant(base);
         if f.conj != g.conj || kind(&f.base) != kind(&g.base) || f.index.len() != g.index.len() {
@@ -393,10 +429,7 @@ impl Reducer<'_> {
 
     /// The key of a factor with its variables told apart by their numbers.
     fn factor_key(&self, factor: &Factor) -> String {
-        let mut labels = Labels::new();
-        factor.each_variable(&mut |v| {
-            labels.insert(v, v);
-        });
+        let labels = outer(&vec![Monomial::factor(factor.clone())]);
         self.facts_canon(|canon| canon.factor(factor, &labels).0)
     }
 
