@@ -10,7 +10,7 @@ mod scalar;
 
 pub use array::Dense;
 pub(crate) use array::indices;
-pub(crate) use matrices::inverse;
+pub(crate) use matrices::{eliminate, inverse};
 pub use modular::Modular;
 pub use polynomial::Polynomial;
 pub use quaternion::Quaternion;

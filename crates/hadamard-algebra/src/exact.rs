@@ -51,11 +51,16 @@ pub fn inverse(a: &Exact) -> Exact {
 
 /// `3`, `-1/2`, `2i`, `1+2i`.
 pub fn text(a: &Exact) -> String {
+    let imaginary = match a.im.to_string().as_str() {
+        "1" => "i".to_owned(),
+        "-1" => "-i".to_owned(),
+        other => format!("{other}i"),
+    };
     match (a.re.is_zero(), a.im.is_zero()) {
         (_, true) => a.re.to_string(),
-        (true, false) => format!("{}i", a.im),
-        (false, false) if a.im > BigRational::zero() => format!("{}+{}i", a.re, a.im),
-        (false, false) => format!("{}{}i", a.re, a.im),
+        (true, false) => imaginary,
+        (false, false) if a.im > BigRational::zero() => format!("{}+{imaginary}", a.re),
+        (false, false) => format!("{}{imaginary}", a.re),
     }
 }
 

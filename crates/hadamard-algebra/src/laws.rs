@@ -7,11 +7,14 @@ mod build;
 mod diagonal;
 mod inequalities;
 mod kronecker;
+mod matching;
 mod penetrating;
 mod powers;
 mod splitting;
 mod structured;
 mod traces;
+
+pub use matching::is_instance;
 
 use crate::ops::similar;
 use crate::term::Ring;

@@ -15,6 +15,7 @@ pub mod laws;
 pub mod normal;
 pub mod ops;
 pub mod policy;
+pub mod proof;
 pub mod properties;
 pub mod prove;
 pub mod term;

@@ -15,11 +15,10 @@ pub mod index;
 mod inverse;
 mod reduce;
 pub mod sum;
-mod text;
 
 pub use canon::{Canon, Labels, Symmetry};
 pub use expand::Expander;
-pub use facts::{Condition, Facts};
+pub use facts::{Condition, Facts, Rule};
 pub use reduce::Reducer;
 
 use crate::term::{Dim, Problem, TermId};
@@ -59,7 +58,7 @@ const MAX_DENOMINATORS: usize = 8;
 pub fn difference(problem: &Problem, left: TermId, right: TermId, liberal: bool) -> Result<Difference> {
     let mut facts = Facts::new(problem, liberal);
     let mut expander = Expander { terms: &problem.terms, ring: problem.ring, indices: Indices::default() };
-    given_expressions(problem, &mut expander, &mut facts)?;
+    expand_given(problem, &mut expander, &mut facts)?;
     let at = free_index(&mut expander.indices, problem, left, right);
     let sides = [left, right].map(|side| {
         let axes = problem.terms.node(side).shape.len();
@@ -93,7 +92,7 @@ pub fn difference(problem: &Problem, left: TermId, right: TermId, liberal: bool)
 }
 
 /// Indices of an entry of both sides: a vector is a column, and a number stands for every entry.
-fn free_index(indices: &mut Indices, problem: &Problem, left: TermId, right: TermId) -> Vec<Index> {
+pub(crate) fn free_index(indices: &mut Indices, problem: &Problem, left: TermId, right: TermId) -> Vec<Index> {
     let (l, r) = (&problem.terms.node(left).shape, &problem.terms.node(right).shape);
     let longer = if l.len() >= r.len() { l } else { r };
     longer.iter().map(|size| indices.fresh(size)).collect()
@@ -119,7 +118,7 @@ fn reduce(problem: &Problem, indices: &mut Indices, facts: &mut Facts, sum: Sum)
 }
 
 /// Takes in what is given of expressions that are no operands.
-fn given_expressions(problem: &Problem, expander: &mut Expander<'_>, facts: &mut Facts) -> Result<()> {
+pub(crate) fn expand_given(problem: &Problem, expander: &mut Expander<'_>, facts: &mut Facts) -> Result<()> {
     for given in &problem.givens {
         let node = problem.terms.node(given.of);
         if matches!(node.kind, crate::term::TermKind::Operand(_)) {

@@ -9,9 +9,9 @@
 //! Inequalities and properties are no equations: [`equations`] says of a claim whether it is for here.
 
 mod counterexample;
-mod operands;
+pub(crate) mod operands;
 
-pub use counterexample::{Counterexample, Matrix};
+pub use counterexample::{Counterexample, Instance, Matrix, instance};
 
 use crate::claim::{ClaimKind, Relation};
 use crate::evaluate::{Dense, Evaluator, Polynomial};

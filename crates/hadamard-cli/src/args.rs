@@ -16,10 +16,11 @@ Examples:
   hadamard 'D = A .- B; rms = sqrt.(mean(D .^ 2))' A=a.npy B=b.npy -o D=d.npy
   hadamard 'sum(x .* y)' x=w.safetensors#layer.0 'y=[1, 2, 3]'
   hadamard explain 'A .* w' A:1000x50 w:1000:f32
+  hadamard prove \"tr(A * B.') == sum(A .* B)\"
   hadamard ops sigmoid
   hadamard diff a.npy b.npy --rtol 1e-6
 
-Exit codes: 0 ok · 1 different (diff) · 2 usage or formula · 3 data or I/O · 130 interrupted";
+Exit codes: 0 ok · 1 different, not proved · 2 usage or formula · 3 data or I/O · 130 interrupted";
 
 /// Elementwise matrix algebra over files.
 ///
@@ -50,6 +51,10 @@ pub enum Command {
     Eval(Eval),
     /// Show how a formula would be evaluated: types, loops, cost
     Explain(Explain),
+    /// Prove or refute a statement about matrices of any size
+    Prove(Prove),
+    /// List the laws of the Hadamard family, or describe one
+    Laws(Laws),
     /// List the operations, or describe one
     Ops(Ops),
     /// Describe files: format, dtype, shape, statistics
@@ -123,6 +128,61 @@ pub struct Explain {
     pub running: Running,
     #[command(flatten)]
     pub read: Read,
+}
+
+/// `hadamard prove`
+#[derive(Debug, Args)]
+pub struct Prove {
+    /// The claim: "tr(A * B.') == sum(A .* B)"; before it results may be named: D = A .* B; …
+    pub claim: String,
+    /// Shapes, where the claim does not tell: A:mxn, x:n, B:3xm*n, k:scalar
+    #[arg(value_name = "NAME:SHAPE")]
+    pub operands: Vec<String>,
+    /// What is known of operands: 'psd A, nonzero B'
+    #[arg(long, value_name = "PROPERTIES")]
+    pub given: Vec<String>,
+    /// The numbers that entries are
+    #[arg(long, value_enum, default_value_t = RingArg::Complex)]
+    pub ring: RingArg,
+    /// How the answer is written
+    #[arg(long, value_enum, default_value_t = ProveFormat::Text)]
+    pub format: ProveFormat,
+    /// Replay every step of the proof on random operands
+    #[arg(long)]
+    pub check: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum RingArg {
+    /// ℤ
+    Integer,
+    /// ℝ: conjugation changes nothing
+    Real,
+    /// ℂ
+    Complex,
+    /// ℍ: products of entries depend on the order
+    Quaternion,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ProveFormat {
+    Text,
+    Latex,
+    Markdown,
+    Json,
+}
+
+/// `hadamard laws`
+#[derive(Debug, Args)]
+pub struct Laws {
+    /// A name or code: `hadamard_comm`, `F7`
+    pub name: Option<String>,
+    /// List the laws in which all these words occur
+    #[arg(long, value_name = "WORDS", conflicts_with = "name")]
+    pub search: Option<String>,
+    /// Print as JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// `hadamard ops`
@@ -423,6 +483,8 @@ impl Command {
         match self {
             Command::Eval(eval) => eval.json,
             Command::Explain(explain) => explain.json,
+            Command::Prove(prove) => prove.format == ProveFormat::Json,
+            Command::Laws(laws) => laws.json,
             Command::Ops(ops) => ops.json,
             Command::Info(info) => info.json,
             Command::Diff(diff) => diff.json,

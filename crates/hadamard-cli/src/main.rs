@@ -7,11 +7,13 @@ mod exit;
 mod explain;
 mod failure;
 mod info;
+mod laws;
 mod memory;
 mod operands;
 mod ops;
 mod print;
 mod progress;
+mod prove;
 mod render;
 mod repl;
 mod show;
@@ -62,6 +64,8 @@ fn run(cli: &Cli) -> Result<Exit, Failure> {
     let result = match &cli.command {
         Command::Eval(args) => eval::run(args, columns(), &mut out),
         Command::Explain(args) => explain::run(args, &mut out),
+        Command::Prove(args) => prove::run(args, &mut out),
+        Command::Laws(args) => laws::run(args, &mut out),
         Command::Ops(args) => ops::run(args, &mut out),
         Command::Info(args) => info::run(args, &mut out),
         Command::Show(args) => show::run(args, colours, columns(), &mut out),

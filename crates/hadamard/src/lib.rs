@@ -36,12 +36,14 @@ mod eager;
 mod error;
 mod eval;
 mod program;
+pub mod prove;
 
 pub use convert::{Given, NdElement, Operand, to_ndarray};
 pub use eager::*;
 pub use error::Error;
 pub use eval::{compile, eval, eval_all, parse};
 pub use program::{Program, Signature};
+pub use prove::{declare, prove};
 
 pub use hadamard_algebra as algebra;
 pub use hadamard_array as array;

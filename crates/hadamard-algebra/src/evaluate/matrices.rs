@@ -45,7 +45,7 @@ fn product<T: Scalar>(a: &Dense<T>, b: &Dense<T>) -> Option<Dense<T>> {
 }
 
 /// Rank and determinant by elimination.
-fn eliminate<T: Scalar>(a: &Dense<T>) -> Option<(usize, T)> {
+pub(crate) fn eliminate<T: Scalar>(a: &Dense<T>) -> Option<(usize, T)> {
     let (m, n) = a.sides();
     let mut rows: Vec<Vec<T>> = (0..m).map(|i| (0..n).map(|j| a.at(i, j)).collect()).collect();
     let (mut rank, mut det) = (0, T::one());

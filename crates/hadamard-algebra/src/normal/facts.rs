@@ -27,6 +27,61 @@ impl std::fmt::Display for Condition {
     }
 }
 
+/// Rules that simplify expanded sums.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Rule {
+    /// Σ_j δ_ij x_j = x_i.
+    Delta,
+    /// Conjugation reaches the entries.
+    Conjugate,
+    /// Entries that are known from what is given: 0 off a diagonal, 1 on a unit diagonal, 0 and 1 are idempotent.
+    Entry,
+    /// A A⁻¹ = I.
+    Inverse,
+    /// Q* Q = I.
+    Unitary,
+    /// One 1 in a row or column.
+    Selection,
+    /// Σ_i 1 = n.
+    Count,
+    /// (xy)^p = x^p y^p, (x^p)^q = x^pq.
+    Power,
+    /// x^p x^q = x^(p+q).
+    Exponents,
+    /// x x⁻¹ = 1.
+    Cancel,
+    /// e^x e^y = e^(x+y).
+    Exponential,
+    /// |xy| = |x||y|.
+    Absolute,
+    /// log xy = log x + log y.
+    Logarithm,
+    /// Multiplication with a denominator.
+    Denominators,
+}
+
+impl Rule {
+    /// What it is called, and its lemma in mathlib where it has one.
+    pub fn reason(self) -> (&'static str, &'static str) {
+        match self {
+            Rule::Delta => ("a delta puts indices equal", "Finset.sum_ite_eq"),
+            Rule::Conjugate => ("conjugate of products and sums", "star_mul"),
+            Rule::Entry => ("entries known from what is given", ""),
+            Rule::Inverse => ("A A⁻¹ = I", "Matrix.mul_nonsing_inv"),
+            Rule::Unitary => ("Q* Q = I", "Matrix.mem_unitaryGroup_iff"),
+            Rule::Selection => ("one 1 in each row or column of a selection", ""),
+            Rule::Count => ("Σ_i 1 is the size", "Finset.sum_const"),
+            Rule::Power => ("powers of products and powers", "mul_pow"),
+            Rule::Exponents => ("exponents of one base add", "pow_add"),
+            Rule::Cancel => ("x x⁻¹ = 1", "mul_inv_cancel₀"),
+            Rule::Exponential => ("e^x e^y = e^(x+y)", "Complex.exp_add"),
+            Rule::Absolute => ("|xy| = |x||y|", "norm_mul"),
+            Rule::Logarithm => ("log xy = log x + log y", "Real.log_mul"),
+            Rule::Denominators => ("multiply with the denominator", "mul_right_cancel₀"),
+        }
+    }
+}
+
 /// What is known of the operands, and what was asked.
 #[derive(Clone, Debug, Default)]
 pub struct Facts {
@@ -37,6 +92,8 @@ pub struct Facts {
     real: bool,
     /// Whether what is not given is assumed.
     pub(super) liberal: bool,
+    /// The rules that were applied.
+    pub rules: BTreeSet<Rule>,
     /// What is given and was used.
     pub used: BTreeSet<Condition>,
     /// What is not given and was assumed.

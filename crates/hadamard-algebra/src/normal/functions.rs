@@ -1,6 +1,7 @@
 //! Powers and elementwise functions: which of them come apart, and under which conditions.
 
 use super::expand::power;
+use super::facts::Rule;
 use super::reduce::Reducer;
 use super::sum::{Base, Exponent, Factor, Monomial, Sum, Whole, conjugate, multiple, number, product};
 use super::{Outside, Result};
@@ -16,16 +17,33 @@ pub(super) fn simplify(reducer: &mut Reducer<'_>, factor: Factor) -> Result<Opti
     if factor.conj
         && let Some(sum) = conjugated(reducer, &factor)
     {
+        reducer.facts.rules.insert(Rule::Conjugate);
         return Ok(Some(sum));
     }
     match &factor.base {
-        Base::Group(sum) => group(reducer, &factor, sum),
-        Base::Function(map, args) => function(reducer, &factor, *map, args),
+        Base::Group(sum) => noted(reducer, Rule::Power, |reducer| group(reducer, &factor, sum)),
+        Base::Function(map, args) => {
+            let rule = if *map == Map::Log { Rule::Logarithm } else { Rule::Absolute };
+            noted(reducer, rule, |reducer| function(reducer, &factor, *map, args))
+        }
         Base::Whole(whole, abstraction) => {
             Ok(fold_of_monomial(reducer, &factor, *whole, &abstraction.body).filter(|_| reducer.commutative()))
         }
         Base::Entry(_) | Base::Operand(_) | Base::Inverse(_) | Base::Literal(_) => Ok(None),
     }
+}
+
+/// Remembers the rule if it gave something.
+fn noted(
+    reducer: &mut Reducer<'_>,
+    rule: Rule,
+    apply: impl FnOnce(&mut Reducer<'_>) -> Result<Option<Sum>>,
+) -> Result<Option<Sum>> {
+    let sum = apply(reducer)?;
+    if sum.is_some() {
+        reducer.facts.rules.insert(rule);
+    }
+    Ok(sum)
 }
 
 /// Conjugation moved to the arguments.

@@ -3,11 +3,12 @@
 
 use super::canon::{BUDGET, Canon, Labels};
 use super::expand::MAX_MONOMIALS;
-use super::facts::Facts;
+use super::facts::{Facts, Rule};
 use super::index::{Digit, Index, Indices, Var};
 use super::sum::{Base, Exponent, Factor, Monomial, Sum, number, product};
 use super::{Outside, Result, functions};
 use crate::exact;
+use crate::proof::{Style, Writer};
 use crate::term::{Ring, Terms};
 use crate::{Map, Property};
 use num_traits::{One, Signed, Zero};
@@ -163,6 +164,7 @@ impl Reducer<'_> {
                     }
                     _ => return Err(slices()),
                 };
+                self.facts.rules.insert(Rule::Delta);
                 monomial.replace(from, &to);
                 let one = |index: &mut Index| super::index::replace(index, from, &to);
                 open.iter_mut().for_each(|(a, b)| {
@@ -215,15 +217,18 @@ impl Reducer<'_> {
         let mut deltas = Vec::new();
         for factor in &mut monomial.factors {
             if real && factor.conj && !matches!(factor.base, Base::Group(_)) {
+                self.facts.rules.insert(Rule::Conjugate);
                 factor.conj = false;
                 changed = true;
             }
             let (Base::Operand(n) | Base::Inverse(n)) = factor.base else { continue };
             if factor.conj && self.facts.has(n, Property::Real) {
+                self.facts.rules.insert(Rule::Conjugate);
                 factor.conj = false;
                 changed = true;
             }
             if factor.conj && self.facts.has(n, Property::Hermitian) && factor.index.len() == 2 {
+                self.facts.rules.insert(Rule::Entry);
                 factor.conj = false;
                 factor.index.swap(0, 1);
                 changed = true;
@@ -232,20 +237,24 @@ impl Reducer<'_> {
                 continue;
             };
             if self.facts.has(n, Property::Diagonal) && a != b {
+                self.facts.rules.insert(Rule::Entry);
                 deltas.push((a.clone(), b.clone()));
                 factor.index[1] = a.clone();
                 changed = true;
             } else if matches!(factor.base, Base::Operand(_)) {
                 let zero = self.facts.has(n, Property::Zero) || (self.facts.has(n, Property::Skew) && a == b);
                 if zero && factor.exponent.is_positive() {
+                    self.facts.rules.insert(Rule::Entry);
                     monomial.coefficient = exact::integer(0);
                     return true;
                 }
                 if self.facts.has(n, Property::UnitDiagonal) && a == b && !factor.exponent.is_zero() {
+                    self.facts.rules.insert(Rule::Entry);
                     factor.exponent = Exponent::zero();
                     changed = true;
                 }
                 if self.facts.has(n, Property::ZeroOne) && factor.exponent > Exponent::one() {
+                    self.facts.rules.insert(Rule::Entry);
                     factor.exponent = Exponent::one();
                     changed = true;
                 }
@@ -306,6 +315,7 @@ impl Reducer<'_> {
         if inverse && !self.facts.need(n, Property::Invertible) {
             return false;
         }
+        self.facts.rules.insert(if inverse { Rule::Inverse } else { Rule::Unitary });
         remove_bound(monomial, &shared);
         monomial.deltas.push((p, q));
         remove_factors(monomial, &[x, y]);
@@ -325,6 +335,7 @@ impl Reducer<'_> {
         } else {
             return false;
         };
+        self.facts.rules.insert(Rule::Selection);
         monomial.deltas.push(delta);
         remove_factors(monomial, &[y]);
         true
@@ -344,6 +355,7 @@ impl Reducer<'_> {
             () if over(a, Property::ColumnSelection) => a.clone(),
             () => return false,
         };
+        self.facts.rules.insert(Rule::Selection);
         remove_bound(monomial, &shared);
         remove_factors(monomial, &[x]);
         true
@@ -358,6 +370,7 @@ impl Reducer<'_> {
             for y in x + 1..monomial.factors.len() {
                 let (f, g) = (monomial.factors[x].clone(), monomial.factors[y].clone());
                 if let Some(merged) = functions::merge_exponentials(self, &f, &g) {
+                    self.facts.rules.insert(Rule::Exponential);
                     monomial.factors[x] = merged;
                     monomial.factors.remove(y);
                     return Ok(true);
@@ -371,6 +384,7 @@ impl Reducer<'_> {
                 if cancels && !self.need(&f, Property::Nonzero) {
                     continue;
                 }
+                self.facts.rules.insert(if cancels { Rule::Cancel } else { Rule::Exponents });
                 monomial.factors.remove(y);
                 match exponent.is_zero() {
                     true => drop(monomial.factors.remove(x)),
@@ -403,6 +417,7 @@ impl Reducer<'_> {
         if !self.need(&denominator, Property::Nonzero) {
             return Ok(None);
         }
+        self.facts.rules.insert(Rule::Denominators);
         let power = -denominator.exponent;
         let mut cleared = Sum::new();
         for monomial in sum {
@@ -441,9 +456,16 @@ impl Reducer<'_> {
             Base::Function(Map::Abs, _) if property == Property::Nonnegative => true,
             _ => {
                 let bare = Factor { exponent: Exponent::one(), conj: false, ..factor.clone() };
-                let key = self.closed_key(&vec![Monomial::factor(bare.clone())]);
-                let terms = self.terms;
-                let text = || super::text::sum(terms, self.indices, &vec![Monomial::factor(bare)]);
+                let key = match &bare.base {
+                    Base::Group(sum) => self.closed_key(sum),
+                    _ => self.closed_key(&vec![Monomial::factor(bare.clone())]),
+                };
+                let inside = match &bare.base {
+                    Base::Group(sum) => sum.clone(),
+                    _ => vec![Monomial::factor(bare.clone())],
+                };
+                let (terms, indices) = (self.terms, &*self.indices);
+                let text = || Writer::new(terms, indices, Style::Text).sum(&inside);
                 self.facts.need_of(&key, text, property)
             }
         }
@@ -483,6 +505,7 @@ impl Reducer<'_> {
         let (kept, unused): (Vec<Var>, Vec<Var>) = monomial.bound.iter().partition(|v| used.contains(v));
         monomial.bound = kept;
         for var in unused {
+            self.facts.rules.insert(Rule::Count);
             let size = self.indices.size(var).clone();
             monomial.times_size(&size, 1);
         }

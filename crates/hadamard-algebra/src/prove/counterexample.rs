@@ -1,30 +1,33 @@
 //! The smallest counterexample found: sizes in order of how many entries they make, operands of small integers, then
 //! every entry as simple as the sides stay different.
 
-use super::operands::{Random, given, operand};
+use super::operands::{self, Random, Sample};
 use crate::evaluate::{Dense, Evaluator, Quaternion, Scalar};
 use crate::exact::{self, Exact};
 use crate::term::{Problem, Ring, TermId};
 use crate::{Property, evaluate};
 use num_complex::Complex;
-use num_rational::BigRational;
-use num_traits::Zero;
 use std::collections::BTreeSet;
 
 /// Operands for which two sides differ.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Counterexample {
+    /// The operands and both sides.
+    pub instance: Instance,
+    /// Where they first differ.
+    pub at: Vec<usize>,
+}
+
+/// A claim with numbers put in.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Instance {
     /// What the symbols of sizes stand for.
     pub sizes: Vec<(String, u64)>,
     /// The operands.
     pub operands: Vec<(String, Matrix)>,
-    /// The left side.
-    pub left: Matrix,
-    /// The right side.
-    pub right: Matrix,
-    /// Where they first differ.
-    pub at: Vec<usize>,
-    /// Whether the sides were computed in floating point, where they have no rational values.
+    /// The values of the sides.
+    pub sides: Vec<Matrix>,
+    /// Whether they were computed in floating point, where they have no rational values.
     pub rounded: bool,
 }
 
@@ -41,27 +44,14 @@ pub struct Matrix {
 const SIZES: usize = 40;
 const TRIES: usize = 10;
 
-/// Relative differences of floating-point results that are taken for rounding.
-const TOLERANCE: f64 = 1e-7;
-
-/// The entries tried, the simplest first.
-trait Small: Scalar {
-    fn entry(random: &mut Random, wide: bool) -> Self;
-    fn positive(random: &mut Random) -> Self;
+/// Numbers as they are shown.
+trait Shown: Sample {
     fn text(&self) -> String;
     /// In floating point, for functions without exact values.
     fn float(&self) -> Option<Complex<f64>>;
 }
 
-impl Small for Exact {
-    fn entry(random: &mut Random, wide: bool) -> Exact {
-        let real = [0, 1, -1, 2, -2, 3][random.below(6) as usize];
-        let imaginary = if wide { [0, 1, -1][random.below(3) as usize] } else { 0 };
-        Complex::new(BigRational::from_integer(real.into()), BigRational::from_integer(imaginary.into()))
-    }
-    fn positive(random: &mut Random) -> Exact {
-        exact::integer(1 + random.below(4))
-    }
+impl Shown for Exact {
     fn text(&self) -> String {
         exact::text(self)
     }
@@ -70,15 +60,7 @@ impl Small for Exact {
     }
 }
 
-impl Small for Quaternion {
-    fn entry(random: &mut Random, _: bool) -> Quaternion {
-        let mut parts = std::array::from_fn(|_| BigRational::zero());
-        parts[random.below(4) as usize] = BigRational::from_integer([0, 1, 1, -1][random.below(4) as usize].into());
-        Quaternion(parts)
-    }
-    fn positive(random: &mut Random) -> Quaternion {
-        Quaternion::from_exact(&exact::integer(1 + random.below(3))).unwrap_or_else(Self::one)
-    }
+impl Shown for Quaternion {
     fn text(&self) -> String {
         self.to_string()
     }
@@ -107,15 +89,22 @@ struct Search<'a, T> {
 
 /// Both sides, and where they differ.
 struct Found {
-    left: Matrix,
-    right: Matrix,
+    sides: Vec<Matrix>,
     at: Vec<usize>,
     rounded: bool,
 }
 
-impl<'a, T: Small> Search<'a, T> {
+/// The sides of a problem for small operands that are as given; sizes are 2 where they may be chosen.
+pub fn instance(problem: &Problem) -> Option<Instance> {
+    match problem.ring {
+        Ring::Quaternions => Search::<Quaternion>::new(problem, 0, 0)?.instance(),
+        Ring::Integers | Ring::Reals | Ring::Complex => Search::<Exact>::new(problem, 0, 0)?.instance(),
+    }
+}
+
+impl<'a, T: Shown> Search<'a, T> {
     fn new(problem: &'a Problem, left: TermId, right: TermId) -> Option<Search<'a, T>> {
-        let given = given(problem)?;
+        let given = operands::given(problem)?;
         Some(Search { problem, left, right, given, random: Random(1), kind: std::marker::PhantomData })
     }
 
@@ -133,54 +122,33 @@ impl<'a, T: Small> Search<'a, T> {
         None
     }
 
-    fn operands(&mut self, sizes: &[u64], wide: bool) -> Option<Vec<Dense<T>>> {
-        let (problem, random) = (self.problem, &mut self.random);
-        let each = problem.terms.operands.iter().zip(&self.given).map(|(variable, given)| {
-            let shape: Option<Vec<usize>> =
-                variable.shape.iter().map(|d| usize::try_from(d.value(sizes)?).ok()).collect();
-            operand(&shape?, given, random, &|random| T::entry(random, wide), &T::positive)
-        });
-        each.collect()
+    fn operands(&mut self, sizes: &[u64], complex: bool) -> Option<Vec<Dense<T>>> {
+        operands::operands(self.problem, sizes, &mut self.random, complex)
     }
 
     /// Both sides if they exist, differ, and what is given holds.
     fn differ(&self, sizes: &[u64], operands: &[Dense<T>]) -> Option<Found> {
-        let terms = &self.problem.terms;
-        let mut evaluator = Evaluator::new(terms, sizes, operands);
-        for given in &self.problem.givens {
-            if given.property == Property::Nonzero && evaluator.value(given.of)?.data.iter().any(Scalar::is_zero) {
-                return None;
-            }
-            if given.property == Property::Invertible {
-                evaluate::inverse(&evaluator.value(given.of)?)?;
-            }
+        if !operands::as_given(self.problem, sizes, operands) {
+            return None;
         }
+        let mut evaluator = Evaluator::new(&self.problem.terms, sizes, operands);
         if let (Some(left), Some(right)) = (evaluator.value(self.left), evaluator.value(self.right)) {
             let at = first_difference(&left, &right, &|a, b| a == b)?;
-            return Some(Found { left: matrix(&left), right: matrix(&right), at, rounded: false });
+            return Some(Found { sides: vec![matrix(&left), matrix(&right)], at, rounded: false });
         }
         self.differ_rounded(sizes, operands)
     }
 
     fn differ_rounded(&self, sizes: &[u64], operands: &[Dense<T>]) -> Option<Found> {
-        let floats = |array: &Dense<T>| {
-            let data = array.data.iter().map(Small::float).collect::<Option<Vec<_>>>()?;
-            Some(Dense { shape: array.shape.clone(), data })
-        };
-        let operands: Vec<_> = operands.iter().map(floats).collect::<Option<_>>()?;
+        let operands = floats(operands)?;
         let mut evaluator = Evaluator::new(&self.problem.terms, sizes, &operands);
         let (left, right) = (evaluator.value(self.left)?, evaluator.value(self.right)?);
         if self.problem.ring != Ring::Complex && left.data.iter().chain(&right.data).any(|a| a.im != 0.0) {
             // A root of a negative number: the sides have no real value here.
             return None;
         }
-        let scale = left.data.iter().chain(&right.data).fold(1.0, |m: f64, a| m.max(a.norm()));
-        let at = first_difference(&left, &right, &|a, b| (a - b).norm() <= TOLERANCE * scale)?;
-        let text = |array: &Dense<Complex<f64>>| Matrix {
-            shape: array.shape.clone(),
-            entries: array.data.iter().map(float_text).collect(),
-        };
-        Some(Found { left: text(&left), right: text(&right), at, rounded: true })
+        let at = first_difference(&left, &right, &|a, b| a.is_close(b) && b.is_close(a))?;
+        Some(Found { sides: vec![rounded(&left), rounded(&right)], at, rounded: true })
     }
 
     /// The same with every entry as simple as may be.
@@ -192,9 +160,16 @@ impl<'a, T: Small> Search<'a, T> {
                 continue;
             }
             for k in 0..operands[n].data.len() {
-                for simple in [T::zero(), T::one()] {
+                for simple in [T::zero(), T::one(), T::one().negative(), T::one().plus(&T::one())] {
                     let zero = simple.is_zero();
-                    if zero && self.given[n].iter().any(|p| matches!(p, Nonzero | Positive)) {
+                    let signed = simple == T::one().negative();
+                    let barred = |p: &Property| match p {
+                        Nonzero => zero,
+                        Positive => zero || signed,
+                        Nonnegative | ZeroOne => signed,
+                        _ => false,
+                    };
+                    if self.given[n].iter().any(barred) || (operands[n].data[k] == T::one() && !zero) {
                         continue;
                     }
                     if operands[n].data[k] == simple {
@@ -209,17 +184,50 @@ impl<'a, T: Small> Search<'a, T> {
             }
         }
         let found = self.differ(sizes, &operands)?;
+        let instance = self.described(sizes, &operands, found.sides, found.rounded);
+        Some(Counterexample { instance, at: found.at })
+    }
+
+    fn described(&self, sizes: &[u64], operands: &[Dense<T>], sides: Vec<Matrix>, rounded: bool) -> Instance {
         let terms = &self.problem.terms;
         let names = terms.operands.iter().map(|o| o.name.clone());
-        Some(Counterexample {
+        Instance {
             sizes: terms.symbols.iter().cloned().zip(sizes.iter().copied()).collect(),
             operands: names.zip(operands.iter().map(matrix)).collect(),
-            left: found.left,
-            right: found.right,
-            at: found.at,
-            rounded: found.rounded,
-        })
+            sides,
+            rounded,
+        }
     }
+
+    fn instance(&mut self) -> Option<Instance> {
+        let terms = &self.problem.terms;
+        let sizes: Vec<u64> = terms.least.iter().map(|&least| least.max(2)).collect();
+        for _ in 0..4 * TRIES {
+            let Some(operands) = self.operands(&sizes, false) else { continue };
+            let mut exact = Evaluator::new(terms, &sizes, &operands);
+            let values: Option<Vec<Matrix>> =
+                self.problem.sides.iter().map(|&side| exact.value(side).map(|v| matrix(&v))).collect();
+            if let Some(sides) = values {
+                return Some(self.described(&sizes, &operands, sides, false));
+            }
+            let Some(floats) = floats(&operands) else { continue };
+            let mut float = Evaluator::new(terms, &sizes, &floats);
+            let values: Option<Vec<Matrix>> =
+                self.problem.sides.iter().map(|&side| float.value(side).map(|v| rounded(&v))).collect();
+            if let Some(sides) = values {
+                return Some(self.described(&sizes, &operands, sides, true));
+            }
+        }
+        None
+    }
+}
+
+fn floats<T: Shown>(operands: &[Dense<T>]) -> Option<Vec<Dense<Complex<f64>>>> {
+    let float = |array: &Dense<T>| {
+        let data = array.data.iter().map(Shown::float).collect::<Option<Vec<_>>>()?;
+        Some(Dense { shape: array.shape.clone(), data })
+    };
+    operands.iter().map(float).collect()
 }
 
 /// Values for the symbols of sizes, those with the fewest entries first.
@@ -245,6 +253,10 @@ fn sizes(problem: &Problem) -> Vec<Vec<u64>> {
     small.into_iter().take(kept).chain(large).take(SIZES).collect()
 }
 
+fn rounded(array: &Dense<Complex<f64>>) -> Matrix {
+    Matrix { shape: array.shape.clone(), entries: array.data.iter().map(float_text).collect() }
+}
+
 /// Six digits are enough to see a difference.
 fn float_text(a: &Complex<f64>) -> String {
     let part = |x: f64| {
@@ -260,8 +272,8 @@ fn float_text(a: &Complex<f64>) -> String {
     }
 }
 
-fn matrix<T: Small>(array: &Dense<T>) -> Matrix {
-    Matrix { shape: array.shape.clone(), entries: array.data.iter().map(Small::text).collect() }
+fn matrix<T: Shown>(array: &Dense<T>) -> Matrix {
+    Matrix { shape: array.shape.clone(), entries: array.data.iter().map(Shown::text).collect() }
 }
 
 /// The first index at which two arrays differ; one without axes is compared with every entry of the other, and a

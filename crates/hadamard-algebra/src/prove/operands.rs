@@ -1,14 +1,19 @@
 //! Random small operands that are as given.
 
 use crate::Property;
-use crate::evaluate::{Dense, Scalar};
-use crate::term::{Problem, TermKind};
+use crate::evaluate::{self, Dense, Evaluator, Modular, Quaternion, Scalar};
+use crate::exact::{self, Exact};
+use crate::term::{Problem, Ring, TermKind};
+use num_complex::Complex;
+use num_rational::BigRational;
+use num_traits::Zero;
 use std::collections::BTreeSet;
 
 /// A small generator of random numbers (splitmix64), the same in every run.
-pub(super) struct Random(pub u64);
+pub(crate) struct Random(pub u64);
 
 impl Random {
+    /// A number below `n`.
     pub fn below(&mut self, n: u64) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut z = self.0;
@@ -18,16 +23,96 @@ impl Random {
     }
 }
 
-/// What is given of each operand; none if something is given of an expression that only a search by rejection could
-/// meet and that is not checked here.
-pub(super) fn given(problem: &Problem) -> Option<Vec<BTreeSet<Property>>> {
+/// Numbers that operands can be made of.
+pub(crate) trait Sample: Scalar {
+    /// Any number; `complex` ones where the ring has them.
+    fn entry(random: &mut Random, complex: bool) -> Self;
+    /// A positive number.
+    fn positive(random: &mut Random) -> Self {
+        Self::from_exact(&exact::integer(1 + random.below(4))).unwrap_or_else(Self::one)
+    }
+    /// Whether two results are the same but for rounding.
+    fn is_close(&self, other: &Self) -> bool {
+        self == other
+    }
+}
+
+impl Sample for Exact {
+    fn entry(random: &mut Random, complex: bool) -> Exact {
+        let real = [0, 1, -1, 2, -2, 3][random.below(6) as usize];
+        let imaginary = if complex { [0, 1, -1][random.below(3) as usize] } else { 0 };
+        Complex::new(BigRational::from_integer(real.into()), BigRational::from_integer(imaginary.into()))
+    }
+}
+
+impl Sample for Quaternion {
+    fn entry(random: &mut Random, _: bool) -> Quaternion {
+        let mut parts = std::array::from_fn(|_| BigRational::zero());
+        parts[random.below(4) as usize] = BigRational::from_integer([0, 1, 1, -1][random.below(4) as usize].into());
+        Quaternion(parts)
+    }
+}
+
+impl Sample for Modular {
+    fn entry(random: &mut Random, complex: bool) -> Modular {
+        Modular::new(random.below(u64::MAX), if complex { random.below(u64::MAX) } else { 0 })
+    }
+}
+
+impl Sample for Complex<f64> {
+    fn entry(random: &mut Random, complex: bool) -> Complex<f64> {
+        let mut part = || random.below(4000) as f64 / 1000.0 - 2.0;
+        Complex::new(part(), if complex { part() } else { 0.0 })
+    }
+    fn is_close(&self, other: &Complex<f64>) -> bool {
+        (self - other).norm() <= TOLERANCE * (1.0 + self.norm())
+    }
+}
+
+/// Relative differences of floating-point results that are taken for rounding.
+const TOLERANCE: f64 = 1e-7;
+
+/// Random operands at these sizes; none if what is given cannot be met here.
+pub(crate) fn operands<T: Sample>(
+    problem: &Problem,
+    sizes: &[u64],
+    random: &mut Random,
+    complex: bool,
+) -> Option<Vec<Dense<T>>> {
+    let given = given(problem)?;
+    let each = problem.terms.operands.iter().zip(&given).map(|(variable, given)| {
+        let shape: Option<Vec<usize>> = variable.shape.iter().map(|d| usize::try_from(d.value(sizes)?).ok()).collect();
+        operand(&shape?, given, random, &|random| T::entry(random, complex), &T::positive)
+    });
+    let operands: Vec<Dense<T>> = each.collect::<Option<_>>()?;
+    as_given(problem, sizes, &operands).then_some(operands)
+}
+
+/// Whether what is given holds, as far as operands were not made to have it.
+pub(crate) fn as_given<T: Scalar>(problem: &Problem, sizes: &[u64], operands: &[Dense<T>]) -> bool {
+    let mut evaluator = Evaluator::new(&problem.terms, sizes, operands);
+    problem.givens.iter().all(|given| match (given.property, evaluator.value(given.of)) {
+        (_, None) => false,
+        (Property::Nonzero, Some(value)) => !value.data.iter().any(Scalar::is_zero),
+        (Property::Invertible, Some(value)) => evaluate::inverse(&value).is_some(),
+        _ => true,
+    })
+}
+
+/// Whether entries of the ring may be complex.
+pub(crate) fn is_complex(ring: Ring) -> bool {
+    ring == Ring::Complex
+}
+
+/// What is given of each operand; none if something is given of an expression that is not checked here.
+pub(crate) fn given(problem: &Problem) -> Option<Vec<BTreeSet<Property>>> {
     let mut all = vec![BTreeSet::new(); problem.terms.operands.len()];
     for given in &problem.givens {
         match problem.terms.node(given.of).kind {
             TermKind::Operand(n) => {
                 all[n].insert(given.property);
             }
-            _ if given.property == Property::Nonzero => {}
+            _ if matches!(given.property, Property::Nonzero | Property::Invertible) => {}
             _ => return None,
         }
     }
@@ -35,7 +120,7 @@ pub(super) fn given(problem: &Problem) -> Option<Vec<BTreeSet<Property>>> {
 }
 
 /// An operand of that shape with these properties; none if they ask for something that is not made here.
-pub(super) fn operand<T: Scalar>(
+fn operand<T: Scalar>(
     shape: &[usize],
     given: &BTreeSet<Property>,
     random: &mut Random,

@@ -1,0 +1,141 @@
+//! `hadamard prove`: a claim about matrices of any size, decided.
+
+use crate::args::{Prove, ProveFormat, RingArg};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use hadamard::algebra::normal::Outside;
+use hadamard::algebra::normal::index::Indices;
+use hadamard::algebra::proof::{Checked, Style, Writer};
+use hadamard::algebra::prove::{Instance, Matrix, Open, Verdict};
+use hadamard::algebra::term::{Declared, Ring, Within};
+use hadamard::prove::{Answer, Equation, Format};
+use serde_json::{Value, json};
+use std::io::Write;
+
+/// Decides the claim and writes the answer.
+pub fn run(args: &Prove, out: &mut dyn Write) -> Result<Exit, Failure> {
+    let operands: Vec<Declared> = args
+        .operands
+        .iter()
+        .map(|text| hadamard::declare(text).map_err(|d| Failure::formula(text, d)))
+        .collect::<Result<_, _>>()?;
+    let given = args.given.join(", ");
+    let ring = match args.ring {
+        RingArg::Integer => Ring::Integers,
+        RingArg::Real => Ring::Reals,
+        RingArg::Complex => Ring::Complex,
+        RingArg::Quaternion => Ring::Quaternions,
+    };
+    let answer = hadamard::prove(&args.claim, &operands, &given, ring).map_err(|error| {
+        let text = if error.within == Within::Claim { &args.claim } else { &given };
+        Failure::formula(text, *error.diagnostic)
+    })?;
+    let checked = if args.check { answer.check() } else { Vec::new() };
+    match args.format {
+        ProveFormat::Json => writeln!(out, "{:#}", to_json(&answer, &checked))?,
+        ProveFormat::Text => {
+            write!(out, "{}", answer.write(Format::Text))?;
+            for check in &checked {
+                writeln!(out, "  {}", words(check))?;
+            }
+        }
+        ProveFormat::Latex => write!(out, "{}", answer.write(Format::Latex))?,
+        ProveFormat::Markdown => write!(out, "{}", answer.write(Format::Markdown))?,
+    }
+    if checked.iter().any(|check| !check.holds()) {
+        return Err(Failure::data("proof-step-fails", "a step of the proof does not hold on random operands")
+            .help("this is a bug of hadamard: please report it with the claim"));
+    }
+    Ok(if answer.is_proved() { Exit::Ok } else { Exit::Different })
+}
+
+fn words(check: &Checked) -> String {
+    let verdict = if check.holds() { "every step holds" } else { "a step fails" };
+    format!(
+        "checked: {} steps on random operands, {} modulo 2^61 - 1, {} with exact fractions, {} in floating point: {verdict}",
+        check.steps, check.prime, check.rational, check.rounded
+    )
+}
+
+fn to_json(answer: &Answer, checked: &[Checked]) -> Value {
+    let terms = &answer.problem.terms;
+    let operands: Vec<Value> =
+        terms.operands.iter().map(|o| json!({"name": o.name, "shape": terms.shape_text(&o.shape)})).collect();
+    let equations: Vec<Value> = answer.equations.iter().map(|e| equation(answer, e)).collect();
+    let mut value = json!({ "proved": answer.is_proved(), "operands": operands, "equations": equations });
+    if !checked.is_empty() {
+        let check = |c: &Checked| {
+            json!({
+                "steps": c.steps, "prime": c.prime, "rational": c.rational, "rounded": c.rounded, "holds": c.holds(),
+            })
+        };
+        value["check"] = checked.iter().map(check).collect();
+    }
+    value
+}
+
+fn equation(answer: &Answer, equation: &Equation) -> Value {
+    let indices = Indices::default();
+    let text = Writer::new(&answer.problem.terms, &indices, Style::Text);
+    let mut value = json!({ "left": text.term(equation.left), "right": text.term(equation.right) });
+    match &equation.verdict {
+        Verdict::Proved(proved) => {
+            value["verdict"] = "proved".into();
+            value["conditions"] = proved.conditions.iter().map(ToString::to_string).collect();
+            value["law"] = equation.law.map_or(Value::Null, |law| law.name.into());
+            value["proof"] = proof(answer, equation);
+        }
+        Verdict::Refuted(found) => {
+            value["verdict"] = "refuted".into();
+            value["counterexample"] = instance(&found.instance);
+            value["counterexample"]["at"] = json!(found.at);
+        }
+        Verdict::Open(open) => {
+            value["verdict"] = "open".into();
+            value["reason"] = match open {
+                Open::Missing(_) => "missing-condition",
+                Open::Outside(Outside::Split(..)) => "index-split",
+                Open::Outside(Outside::TooLarge) => "too-large",
+                Open::Outside(Outside::Unsupported(_)) => "outside",
+                Open::NotIdentity => "no-counterexample",
+            }
+            .into();
+            if let Open::Missing(conditions) = open {
+                value["missing"] = conditions.iter().map(ToString::to_string).collect();
+            }
+        }
+    }
+    if equation.real {
+        value["holds_over_reals"] = true.into();
+    }
+    value
+}
+
+fn proof(answer: &Answer, equation: &Equation) -> Value {
+    let Some(proof) = &equation.proof else { return Value::Null };
+    let terms = &answer.problem.terms;
+    let writers = [Style::Text, Style::Latex].map(|style| Writer::new(terms, &proof.indices, style));
+    let sides = proof.sides.iter().enumerate().map(|(side, derivation)| {
+        let states = proof.states(&answer.problem, side);
+        let reasons = std::iter::once(Vec::new()).chain(derivation.steps.iter().map(|step| step.reasons.clone()));
+        let steps = states.iter().zip(reasons).map(|(sum, reasons)| {
+            let [text, latex] = [&writers[0], &writers[1]].map(|writer| writer.sum(sum));
+            let reasons: Vec<Value> =
+                reasons.iter().map(|(name, lemma)| json!({"name": name, "mathlib": lemma})).collect();
+            json!({ "text": text, "latex": latex, "reasons": reasons })
+        });
+        Value::from(steps.collect::<Vec<_>>())
+    });
+    Value::from(sides.collect::<Vec<_>>())
+}
+
+/// A claim with numbers put in.
+pub fn instance(instance: &Instance) -> Value {
+    let matrix = |m: &Matrix| json!({ "shape": m.shape, "entries": m.entries });
+    let sizes: serde_json::Map<String, Value> =
+        instance.sizes.iter().map(|(name, size)| (name.clone(), json!(size))).collect();
+    let operands: serde_json::Map<String, Value> =
+        instance.operands.iter().map(|(name, m)| (name.clone(), matrix(m))).collect();
+    let sides: Vec<Value> = instance.sides.iter().map(matrix).collect();
+    json!({ "sizes": sizes, "operands": operands, "sides": sides, "rounded": instance.rounded })
+}

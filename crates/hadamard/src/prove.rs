@@ -1,0 +1,165 @@
+//! Statements about matrices of any size: proved, refuted by a counterexample, or left open with the reason.
+
+mod document;
+mod latex;
+mod markdown;
+mod plain;
+
+pub use document::{Block, document};
+pub use plain::matrix_text;
+
+use hadamard_algebra::laws::{self, Law};
+use hadamard_algebra::proof::{self, Checked, Proof};
+use hadamard_algebra::prove::{Verdict, decide, equations, over};
+use hadamard_algebra::term::{Declared, Problem, ProblemError, Ring, Size, TermId, Within};
+use hadamard_algebra::{Diagnostic, Span};
+use std::sync::LazyLock;
+
+/// The answer to a claim.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// The claim with the shapes that were declared or inferred.
+    pub problem: Problem,
+    /// The equations it consists of, in order; none if it claims something else.
+    pub equations: Vec<Equation>,
+}
+
+/// An equation of a claim with its verdict.
+#[derive(Clone, Debug)]
+pub struct Equation {
+    /// Its left side.
+    pub left: TermId,
+    /// Its right side.
+    pub right: TermId,
+    /// What is known of it.
+    pub verdict: Verdict,
+    /// The proof of one that is proved.
+    pub proof: Option<Proof>,
+    /// The law it is an instance of.
+    pub law: Option<&'static Law>,
+    /// Whether it holds over ℝ, where it was not proved over ℂ.
+    pub real: bool,
+}
+
+/// How an answer is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// For a terminal.
+    Text,
+    /// A document for a LaTeX compiler.
+    Latex,
+    /// Markdown with formulas between dollar signs.
+    Markdown,
+}
+
+/// Decides a claim.
+///
+/// ```
+/// use hadamard::algebra::term::Ring;
+/// let answer = hadamard::prove("tr(A * B.') == sum(A .* B)", &[], "", Ring::Complex)?;
+/// assert!(answer.is_proved());
+/// let answer = hadamard::prove("tr(A * B) == sum(A .* B)", &[], "", Ring::Complex)?;
+/// assert!(!answer.is_proved());
+/// # Ok::<(), hadamard::algebra::term::ProblemError>(())
+/// ```
+///
+/// # Errors
+/// The claim or what is given cannot be read, or has no meaning under any shapes.
+pub fn prove(claim: &str, operands: &[Declared], given: &str, ring: Ring) -> Result<Answer, ProblemError> {
+    let within = |within| move |d: Diagnostic| ProblemError { within, diagnostic: Box::new(d) };
+    let parsed = hadamard_notation::parse_claim(claim).map_err(within(Within::Claim))?;
+    let given = hadamard_notation::parse_given(given).map_err(within(Within::Givens))?;
+    let problem = Problem::new(&parsed, operands, &given, ring)?;
+    // What claims something else than equations is for the property engine; here it has no equations.
+    let equations = equations(&problem).unwrap_or_default();
+    let equations = equations.into_iter().map(|(left, right)| equation(&problem, left, right)).collect();
+    Ok(Answer { problem, equations })
+}
+
+fn equation(problem: &Problem, left: TermId, right: TermId) -> Equation {
+    let verdict = decide(problem, left, right);
+    let (proof, law, real) = match &verdict {
+        Verdict::Proved(proved) => (proof::proof(problem, left, right, proved).ok(), law(problem, left, right), false),
+        _ if problem.ring == Ring::Complex => {
+            let real = decide(&over(problem, Ring::Reals), left, right);
+            (None, None, matches!(real, Verdict::Proved(_)))
+        }
+        _ => (None, None, false),
+    };
+    Equation { left, right, verdict, proof, law, real }
+}
+
+/// The law that an equation is an instance of.
+fn law(problem: &Problem, left: TermId, right: TermId) -> Option<&'static Law> {
+    static LAWS: LazyLock<Vec<(&'static Law, Problem)>> =
+        LazyLock::new(|| laws::table().filter(|l| l.holds).filter_map(|l| Some((l, stated(l).ok()?))).collect());
+    LAWS.iter().find(|(_, stated)| laws::is_instance(problem, left, right, stated)).map(|(law, _)| *law)
+}
+
+/// What a law states, as a problem.
+///
+/// # Errors
+/// None for the laws of the table, which a test reads.
+pub fn stated(law: &Law) -> Result<Problem, ProblemError> {
+    let within = |within| move |d: Diagnostic| ProblemError { within, diagnostic: Box::new(d) };
+    let claim = hadamard_notation::parse_claim(law.statement).map_err(within(Within::Claim))?;
+    let given = hadamard_notation::parse_given(law.given).map_err(within(Within::Givens))?;
+    let declared: Result<Vec<Declared>, Diagnostic> = law.operands.iter().map(|text| declare(text)).collect();
+    Problem::new(&claim, &declared.map_err(within(Within::Claim))?, &given, law.ring)
+}
+
+/// Reads a declared shape: `A:mxn`, `x:n`, `B:3xm*n`, `k:` or `k:scalar` for a number.
+///
+/// # Errors
+/// `bad-shape` with what is expected.
+pub fn declare(text: &str) -> Result<Declared, Diagnostic> {
+    let span = Span::new(0, text.len());
+    let fail = |message: String| {
+        Diagnostic::new("bad-shape", span, message)
+            .help("write NAME:mxn, NAME:n, NAME:3xm*n, or NAME:scalar for a number")
+    };
+    let Some((name, shape)) = text.split_once(':') else {
+        return Err(fail(format!("`{text}` declares no shape")));
+    };
+    let (name, shape) = (name.trim(), shape.trim());
+    let word =
+        |w: &str| w.starts_with(|c: char| c.is_alphabetic()) && w.chars().all(|c| c.is_alphanumeric() || c == '_');
+    if !word(name) {
+        return Err(fail(format!("`{name}` cannot be the name of an operand")));
+    }
+    if shape.is_empty() || shape == "scalar" {
+        return Ok(Declared { name: name.into(), shape: Vec::new() });
+    }
+    let size = |factor: &str| match factor.trim() {
+        number if !number.is_empty() && number.chars().all(|c| c.is_ascii_digit()) => {
+            number.parse().map(Size::Number).map_err(|_| fail(format!("the size {number} is beyond 64 bits")))
+        }
+        symbol if word(symbol) => Ok(Size::Symbol(symbol.into())),
+        other => Err(fail(format!("`{other}` is no size"))),
+    };
+    let axis = |axis: &str| axis.split(['*', '·']).map(size).collect::<Result<Vec<Size>, Diagnostic>>();
+    let shape = shape.split(['x', '×']).map(axis).collect::<Result<_, _>>()?;
+    Ok(Declared { name: name.into(), shape })
+}
+
+impl Answer {
+    /// Whether every equation was proved.
+    pub fn is_proved(&self) -> bool {
+        !self.equations.is_empty() && self.equations.iter().all(|e| matches!(e.verdict, Verdict::Proved(_)))
+    }
+
+    /// Replays every step of every proof on random operands.
+    pub fn check(&self) -> Vec<Checked> {
+        let proofs = self.equations.iter().filter_map(|e| e.proof.as_ref());
+        proofs.map(|proof| proof::check(&self.problem, proof)).collect()
+    }
+
+    /// The answer as a document.
+    pub fn write(&self, format: Format) -> String {
+        match format {
+            Format::Text => plain::write(&document(self, proof::Style::Text)),
+            Format::Latex => latex::write(&document(self, proof::Style::Latex)),
+            Format::Markdown => markdown::write(&document(self, proof::Style::Latex)),
+        }
+    }
+}
