@@ -127,9 +127,13 @@ fn expanded(problem: &Problem, expander: &mut Expander<'_>, term: TermId, at: &[
         // The outermost operation has the largest number, since terms stand after their arguments.
         let Some(&outermost) = open.iter().max() else { break };
         let Some(reason) = reason_of(outermost) else { continue };
-        let same: Vec<TermId> = open.iter().copied().filter(|&t| reason_of(t) == Some(reason)).collect();
-        sum = expander.expand(sum, &|t| same.contains(&t))?;
-        sum = expander.expand(sum, &quiet)?;
+        // A product of products is one step, however deep.
+        while open.iter().max().is_some_and(|&t| reason_of(t) == Some(reason)) {
+            sum = expander.expand(sum, &|t| reason_of(t) == Some(reason))?;
+            sum = expander.expand(sum, &quiet)?;
+            open.clear();
+            entries(&sum, &mut open);
+        }
         steps.push(Step { reasons: vec![reason], sum: sum.clone() });
     }
     if steps.is_empty() {

@@ -68,3 +68,31 @@ fn names_codes_and_words_are_found() {
     assert!(search("slyusar transpose").iter().any(|law| law.name == "face_split_transpose"));
     assert!(search("no such words here").is_empty());
 }
+
+/// The checker finds a step that is wrong: each factor in turn is put twice, or its index turned round.
+#[test]
+fn spoiled_proofs_do_not_hold() {
+    let problem = problem_of("tr(A * B.') == sum(A .* B)", &[], "", hadamard_algebra::term::Ring::Complex);
+    let (left, right) = equations(&problem).unwrap()[0];
+    let Verdict::Proved(proved) = decide(&problem, left, right) else { panic!("it is a law") };
+    let sound = proof(&problem, left, right, &proved).unwrap();
+    assert!(check(&problem, &sound).holds());
+    for side in 0..2 {
+        for step in 0..sound.sides[side].steps.len() {
+            let mut spoiled = sound.clone();
+            let monomial = &mut spoiled.sides[side].steps[step].sum[0];
+            let factor = monomial.factors[0].clone();
+            monomial.factors.push(factor);
+            assert!(!check(&problem, &spoiled).holds(), "side {side}, step {step}: a factor twice");
+            let mut spoiled = sound.clone();
+            spoiled.sides[side].steps[step].sum[0].factors[0].index.reverse();
+            let same = sound.sides[side].steps[step].sum[0].factors[0].index.iter().rev().eq(sound.sides[side].steps
+                [step]
+                .sum[0]
+                .factors[0]
+                .index
+                .iter());
+            assert_eq!(check(&problem, &spoiled).holds(), same, "side {side}, step {step}: an index turned round");
+        }
+    }
+}

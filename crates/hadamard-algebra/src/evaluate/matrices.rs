@@ -66,9 +66,7 @@ pub(crate) fn eliminate<T: Scalar>(a: &Dense<T>) -> Option<(usize, T)> {
         let inverse = rows[rank][col].inverse()?;
         for i in rank + 1..m {
             let factor = rows[i][col].times(&inverse).negative();
-            for j in col..n {
-                rows[i][j] = rows[i][j].plus(&factor.times(&rows[rank][j]));
-            }
+            add_row(&mut rows, i, &factor, rank);
         }
         rank += 1;
         if rank == m {
@@ -76,6 +74,14 @@ pub(crate) fn eliminate<T: Scalar>(a: &Dense<T>) -> Option<(usize, T)> {
         }
     }
     Some((rank, if rank == m && m == n { det } else { T::zero() }))
+}
+
+/// Adds a multiple of row `of` to row `to`.
+fn add_row<T: Scalar>(rows: &mut [Vec<T>], to: usize, factor: &T, of: usize) {
+    let source = rows[of].clone();
+    for (entry, other) in rows[to].iter_mut().zip(&source) {
+        *entry = entry.plus(&factor.times(other));
+    }
 }
 
 /// The inverse by Gauss and Jordan: rows are multiplied from the left, so entries need not commute.
@@ -96,9 +102,7 @@ pub(crate) fn inverse<T: Scalar>(a: &Dense<T>) -> Option<Dense<T>> {
         for i in 0..n {
             if i != col && !rows[i][col].is_zero() {
                 let factor = rows[i][col].negative();
-                for j in 0..2 * n {
-                    rows[i][j] = rows[i][j].plus(&factor.times(&rows[col][j]));
-                }
+                add_row(&mut rows, i, &factor, col);
             }
         }
     }

@@ -149,7 +149,7 @@ impl Scalar for Complex<f64> {
             (Map::Log, [a]) => a.ln(),
             (Map::Sqrt, [a]) => a.sqrt(),
             (Map::Pow, [_, b]) if *b == Complex::ZERO => Complex::ONE,
-            (Map::Pow, [a, _]) if *a == Complex::ZERO => Complex::ZERO,
+            (Map::Pow, [a, b]) if *a == Complex::ZERO => (b.re > 0.0).then_some(Complex::ZERO)?,
             (Map::Pow, [a, b]) if b.im == 0.0 && b.re.fract() == 0.0 && b.re.abs() < 100.0 => a.powi(b.re as i32),
             (Map::Pow, [a, b]) => a.powc(*b),
             (Map::Abs, [a]) => a.norm().into(),

@@ -268,6 +268,9 @@ impl Expander<'_> {
         let entry = self.entry(of, index);
         Ok(match fold {
             Fold::Sum => self.sum_over(entry, &over),
+            Fold::Mean if axes.iter().any(|&axis| shape[axis].coefficient() == 0) => {
+                return Err(Outside::Unsupported("there is no mean of nothing".into()));
+            }
             Fold::Mean => {
                 let mut sum = self.sum_over(entry, &over);
                 for monomial in &mut sum {

@@ -119,7 +119,8 @@ impl Indices {
             let (p, q) = (self.digit_size(&x), self.digit_size(&y));
             if p == q {
                 pairs.push((x, y));
-                (a.remove(0), b.remove(0));
+                a.remove(0);
+                b.remove(0);
             } else if let Some(rest) = q.over(&p) {
                 let (front, back) = self.split(&b, &p, &rest)?;
                 pairs.push((x, front[0].clone()));

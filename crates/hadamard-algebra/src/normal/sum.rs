@@ -92,14 +92,11 @@ impl Monomial {
     pub fn factor(factor: Factor) -> Monomial {
         Monomial { factors: vec![factor], ..Monomial::number(Exact::one()) }
     }
-    /// Multiplies with a power of a size.
+    /// Multiplies with a power of a size, which is not 0 if the power is negative.
     pub fn times_size(&mut self, size: &Dim, power: i64) {
         let number = crate::exact::integer(size.coefficient());
-        match crate::exact::power(&number, power) {
-            Some(number) => self.coefficient = &self.coefficient * &number,
-            // A mean of nothing has no value; no statement about it is proved, since sizes are at least 1 there.
-            None => self.coefficient = Exact::zero(),
-        }
+        let number = crate::exact::power(&number, power).unwrap_or_else(Exact::zero);
+        self.coefficient = &self.coefficient * &number;
         for &symbol in size.symbols() {
             let exponent = self.sizes.entry(symbol).or_insert(0);
             *exponent += power;

@@ -24,7 +24,10 @@ pub enum Style {
 enum Tight {
     Sum,
     Product,
+    /// Things written side by side.
+    Beside,
     Prefix,
+    Power,
     Atom,
 }
 
@@ -97,7 +100,13 @@ impl<'a> Writer<'a> {
         let left = |k: usize, least| self.tight(node.args[k], least);
         let infix =
             |sign: &str, tight: Tight, next: Tight| (format!("{} {sign} {}", left(0, tight), left(1, next)), tight);
-        let product = |text: &str, latex: &str| infix(&self.either(text, latex), Tight::Product, Tight::Prefix);
+        let beside = || (format!("{} {}", left(0, Tight::Beside), left(1, Tight::Power)), Tight::Beside);
+        // A chain of one product needs no brackets; different ones do, since no convention ranks them.
+        let product = |text: &str, latex: &str| {
+            let chain = node.args.first().is_some_and(|&a| self.terms.node(a).kind == node.kind);
+            let least = if chain { Tight::Product } else { Tight::Beside };
+            (format!("{} {} {}", left(0, least), self.either(text, latex), left(1, Tight::Beside)), Tight::Product)
+        };
         let power = |exponent: &str| (format!("{}{}", left(0, Tight::Atom), self.superscript(exponent)), Tight::Atom);
         let call = |name: &str| {
             let args: Vec<String> = (0..node.args.len()).map(arg).collect();
@@ -110,11 +119,9 @@ impl<'a> Writer<'a> {
             TermKind::Size(size) => (self.dim(size), Tight::Product),
             TermKind::Literal(entries) => (self.literal(entries, &node.shape), Tight::Atom),
             TermKind::Map(map) => match (map, node.args.len()) {
-                (Map::Mul, 2) if scalar(0) || scalar(1) => {
-                    (format!("{} {}", left(0, Tight::Product), left(1, Tight::Prefix)), Tight::Product)
-                }
+                (Map::Mul, 2) if scalar(0) || scalar(1) => beside(),
                 (Map::Mul, 2) => product("∘", "\\circ"),
-                (Map::Div, 2) if scalar(1) => infix("/", Tight::Product, Tight::Prefix),
+                (Map::Div, 2) if scalar(1) => infix("/", Tight::Beside, Tight::Power),
                 (Map::Div, 2) => product("⊘", "\\oslash"),
                 (Map::Add, 2) => infix("+", Tight::Sum, Tight::Product),
                 (Map::Sub, 2) => infix("-", Tight::Sum, Tight::Product),
@@ -137,15 +144,15 @@ impl<'a> Writer<'a> {
                     false => (self.call(name, &format!("{}, axis={}", arg(0), axes.join(","))), Tight::Atom),
                 }
             }
-            TermKind::MatMul => (format!("{} {}", left(0, Tight::Product), left(1, Tight::Prefix)), Tight::Product),
+            TermKind::MatMul => beside(),
             TermKind::MatPow(k) => power(&k.to_string()),
             TermKind::Transpose => match &self.terms.node(node.args[0]).kind {
                 TermKind::Map(Map::Conj) => {
                     let inner = self.terms.node(node.args[0]).args[0];
-                    (self.tight(inner, Tight::Atom) + &self.superscript("*"), Tight::Atom)
+                    (self.tight(inner, Tight::Atom) + &self.superscript("*"), Tight::Power)
                 }
                 _ if self.latex() => power("\\mathsf{T}"),
-                _ => (left(0, Tight::Atom) + "ᵀ", Tight::Atom),
+                _ => (left(0, Tight::Atom) + "ᵀ", Tight::Power),
             },
             TermKind::Kron => product("⊗", "\\otimes"),
             TermKind::KhatriRao => product("∗", "\\ast"),
@@ -164,13 +171,12 @@ impl<'a> Writer<'a> {
             TermKind::Rank => call("rank"),
             TermKind::Inv => power("-1"),
             TermKind::Ones => match (&node.shape[..], self.latex()) {
-                ([n], false) => (format!("1_{}", self.subscript_size(n)), Tight::Atom),
-                ([n], true) => (format!("\\mathbf{{1}}_{{{}}}", self.dim(n)), Tight::Atom),
-                (shape, false) => (format!("J_{{{}}}", self.shape(shape)), Tight::Atom),
-                (shape, true) => (format!("J_{{{}}}", self.shape(shape)), Tight::Atom),
+                ([n], false) => (format!("1_{}", self.subscript_size(n)), Tight::Power),
+                ([n], true) => (format!("\\mathbf{{1}}_{{{}}}", self.dim(n)), Tight::Power),
+                (shape, _) => (format!("J_{{{}}}", self.shape(shape)), Tight::Power),
             },
-            TermKind::Identity => (format!("I_{}", self.subscript_size(&node.shape[0])), Tight::Atom),
-            TermKind::Commutation(m, n) => (format!("K_{{{},{}}}", self.dim(m), self.dim(n)), Tight::Atom),
+            TermKind::Identity => (format!("I_{}", self.subscript_size(&node.shape[0])), Tight::Power),
+            TermKind::Commutation(m, n) => (format!("K_{{{},{}}}", self.dim(m), self.dim(n)), Tight::Power),
             TermKind::Slice(slices) => {
                 let axis = |slice: &Option<crate::AxisSlice>| match slice {
                     None => ":".to_owned(),
@@ -193,9 +199,10 @@ impl<'a> Writer<'a> {
         match (self.latex(), text) {
             (true, _) => format!("^{{{text}}}"),
             (false, "-1") => "⁻¹".into(),
+            (false, "*") => "*".into(),
             (false, "2") => "²".into(),
             (false, "3") => "³".into(),
-            (false, text) if text.chars().count() == 1 => format!("^{text}"),
+            (false, text) if text.chars().count() == 1 || text.starts_with('∘') => format!("^{text}"),
             (false, text) => format!("^({text})"),
         }
     }
@@ -283,7 +290,7 @@ impl<'a> Writer<'a> {
         let text = if simple { axes.concat() } else { axes.join(",") };
         match self.latex() {
             true => format!("_{{{text}}}"),
-            false if simple => format!("_{text}"),
+            false if simple || axes.len() == 1 => format!("_{text}"),
             false => format!("_[{text}]"),
         }
     }

@@ -6,4 +6,5 @@ mod errors;
 mod eval;
 mod interrupted;
 mod outputs;
+mod prove;
 mod repl;

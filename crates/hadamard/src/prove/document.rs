@@ -167,7 +167,10 @@ fn reason(problem: &Problem, open: &Open) -> String {
         Open::Missing(conditions) => {
             let all: Vec<String> = conditions.iter().map(ToString::to_string).collect();
             let given: Vec<String> = conditions.iter().map(|c| format!("{} {}", c.property, c.of)).collect();
-            format!("True if {}. To prove it, add --given '{}'.", all.join(" and "), given.join(", "))
+            // A condition on an expression is told entry by entry, which is not how it would be given.
+            let named = conditions.iter().all(|c| problem.terms.operands.iter().any(|o| o.name == c.of));
+            let help = if named { format!(" To prove it, add --given '{}'.", given.join(", ")) } else { String::new() };
+            format!("True if {}.{help}", all.join(" and "))
         }
         Open::Outside(Outside::Split(a, b)) => format!(
             "An index would have to be split in two ways, {} against {}; no counterexample was found among small matrices.",

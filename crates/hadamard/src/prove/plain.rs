@@ -6,16 +6,19 @@ use std::fmt::Write;
 
 pub(super) fn write(blocks: &[Block]) -> String {
     let mut out = String::new();
+    let mut after_chain = false;
     for block in blocks {
         // Writing to a string does not fail.
         let _ = match block {
             Block::Verdict(word, sides) => writeln!(out, "{word}: {sides}"),
+            Block::Sentence(text) if after_chain => writeln!(out, "\n  {}", text.replace(['\u{1}', '\u{2}'], "")),
             Block::Sentence(text) => writeln!(out, "  {}", text.replace(['\u{1}', '\u{2}'], "")),
             Block::Chain(start, steps) => chain(&mut out, start, steps),
             Block::Matrices(matrices) => matrices.iter().try_for_each(|(name, matrix)| {
                 writeln!(out, "    {name} = {}", matrix_text(matrix, name.chars().count() + 7))
             }),
         };
+        after_chain = matches!(block, Block::Chain(..));
     }
     out
 }
@@ -28,7 +31,7 @@ fn chain(out: &mut String, start: &str, steps: &[(String, String)]) -> std::fmt:
         let line = format!("      = {text:width$}  {reason}");
         writeln!(out, "{}", line.trim_end())?;
     }
-    if steps.is_empty() { Ok(()) } else { writeln!(out) }
+    Ok(())
 }
 
 /// A matrix of numbers: one line for each row, those after the first indented by `indent`.

@@ -1,0 +1,57 @@
+//! `hadamard prove` and `hadamard laws`.
+
+use crate::bench::Bench;
+use serde_json::Value;
+
+/// What a claim is answered with, and the exit code.
+fn prove(args: &[&str]) -> String {
+    let ran = Bench::empty().run(&[&["prove"], args].concat());
+    format!("exit {}\n{}{}", ran.code.unwrap_or(-1), ran.out, ran.err)
+}
+
+#[test]
+fn a_proof_step_by_step() {
+    insta::assert_snapshot!("trace", prove(&["tr(A * B.') == sum(A .* B)", "--check"]));
+    insta::assert_snapshot!("face_split", prove(&["(A • B) * (C ∗ D) == (A * C) .* (B * D)"]));
+    insta::assert_snapshot!("vec", prove(&["vec(A * X * B) == (B.' ⊗ A) * vec(X)", "A:mxn"]));
+    insta::assert_snapshot!("inverse", prove(&["sum(A .* inv(A).', axis=1) == ones(n)", "--given", "invertible A"]));
+}
+
+#[test]
+fn a_counterexample() {
+    insta::assert_snapshot!("refuted", prove(&["sum(A .* B) == tr(A * B)"]));
+    insta::assert_snapshot!("quaternions", prove(&["A .* B == B .* A", "--ring", "quaternion"]));
+}
+
+#[test]
+fn open_with_the_reason() {
+    insta::assert_snapshot!("missing", prove(&["B .* B .^ -1 == J(m, n)"]));
+    insta::assert_snapshot!("over_reals", prove(&["tr(A * B') == sum(A .* B)"]));
+    insta::assert_snapshot!("shapes", prove(&["A ⊗ (B • C) == (A ⊗ B) • C", "A:2xn"]));
+    insta::assert_snapshot!("bad_shape", prove(&["A == A", "A:m by n"]));
+}
+
+#[test]
+fn other_formats() {
+    let claim = "diag(X * S * X.') == ((X * S) .* X) * ones(n)";
+    insta::assert_snapshot!("latex", prove(&[claim, "--format", "latex"]));
+    insta::assert_snapshot!("markdown", prove(&[claim, "--format", "markdown"]));
+    let json = Bench::empty().out(&["prove", claim, "--format", "json", "--check"]);
+    let value: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!((&value["proved"], &value["check"][0]["holds"]), (&true.into(), &true.into()));
+    assert_eq!(value["equations"][0]["law"], "diag_congruence");
+    assert!(value["equations"][0]["proof"][0].as_array().unwrap().len() > 2);
+}
+
+#[test]
+fn laws_are_listed_searched_and_described() {
+    let bench = Bench::empty();
+    let list = bench.out(&["laws"]);
+    assert!(list.contains("hadamard_comm") && list.lines().count() > 150, "{list}");
+    assert!(bench.out(&["laws", "--search", "slyusar"]).contains("face_split_mul_khatri_rao"));
+    insta::assert_snapshot!("law", bench.out(&["laws", "sum_hadamard_eq"]));
+    insta::assert_snapshot!("trap", bench.out(&["laws", "sum_hadamard_eq_trace_mul"]));
+    assert!(bench.err(&["laws", "hadamard_com"], 2).contains("did you mean hadamard_comm"));
+    let rows: Value = serde_json::from_str(&bench.out(&["laws", "F7", "--json"])).unwrap();
+    assert!(rows.as_array().unwrap().len() > 1 && rows[0]["example"]["sides"].is_array());
+}
