@@ -14,8 +14,6 @@ use num_traits::{One, ToPrimitive, Zero};
 
 /// The most monomials a sum may have.
 pub(super) const MAX_MONOMIALS: usize = 4000;
-/// The largest integer power that is multiplied out.
-const MAX_POWER: i64 = 64;
 
 /// Expands entries of terms.
 pub struct Expander<'a> {
@@ -338,12 +336,9 @@ impl Expander<'_> {
             (Map::Div, [a, b]) => product(a, &power(b.clone(), Exponent::from_integer(-1))),
             (Map::Inverse, [a]) => power(a.clone(), Exponent::from_integer(-1)),
             (Map::Pow, [a, b]) => match self.rational(node.args[1]) {
-                Some(exponent) => match exponent.to_integer() {
-                    k @ 0..=MAX_POWER if exponent.is_integer() => {
-                        (0..k).fold(number(Exact::one()), |so_far, _| product(&so_far, a))
-                    }
-                    _ => power(a.clone(), exponent),
-                },
+                Some(exponent) if exponent.is_zero() => number(Exact::one()),
+                Some(exponent) if exponent.is_one() => a.clone(),
+                Some(exponent) => power(a.clone(), exponent),
                 None => vec![Monomial::factor(Factor::new(Base::Function(map, vec![a.clone(), b.clone()]), vec![]))],
             },
             (Map::Sqrt, [a]) => power(a.clone(), Exponent::new(1, 2)),

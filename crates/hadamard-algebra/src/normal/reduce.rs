@@ -519,6 +519,8 @@ impl Reducer<'_> {
             if result.len() > MAX_MONOMIALS {
                 return Err(Outside::TooLarge);
             }
+            // (x + y)^k has k + 1 terms, and 2^k before equal ones are added up.
+            result = self.collected(result);
         }
         Ok(result)
     }
