@@ -67,6 +67,14 @@ pub fn difference(problem: &Problem, left: TermId, right: TermId, liberal: bool)
     let [a, b] = sides;
     let minus = -crate::exact::integer(1);
     let mut sum: Sum = [a, multiple(b, &minus)].concat();
+    // Arrays without entries are equal.
+    if at
+        .iter()
+        .flatten()
+        .any(|d| matches!(d, index::Digit::Var(v) if expander.indices.size(*v).as_number() == Some(0)))
+    {
+        sum.clear();
+    }
     sum = expand_all(&mut expander, sum)?;
     let mut sum = reduce(problem, &mut expander.indices, &mut facts, sum)?;
     for _ in 0..MAX_DENOMINATORS {

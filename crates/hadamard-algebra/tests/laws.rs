@@ -96,3 +96,23 @@ fn spoiled_proofs_do_not_hold() {
         }
     }
 }
+
+#[test]
+#[ignore = "a measurement: cargo test --release -p hadamard-algebra --test laws -- --ignored --nocapture"]
+fn how_long_a_decision_takes() {
+    let problems: Vec<_> = table().filter(|law| law.kind == Kind::Normal && law.holds).map(stated).collect();
+    // The best of several runs of each law: what is measured is the prover, not who else uses the machine.
+    let decided = |problem| {
+        let (left, right) = equations(problem).unwrap()[0];
+        let start = std::time::Instant::now();
+        let verdict = decide(problem, left, right);
+        let took = start.elapsed();
+        assert!(matches!(verdict, Verdict::Proved(_)));
+        took
+    };
+    let mut times: Vec<_> = problems.iter().map(|problem| (0..20).map(|_| decided(problem)).min().unwrap()).collect();
+    times.sort();
+    let at = |percent: usize| times[(times.len() - 1) * percent / 100];
+    println!("{} laws: median {:?}, 99th percentile {:?}, longest {:?}", times.len(), at(50), at(99), at(100));
+    assert!(at(99).as_millis() < 5, "the 99th percentile is {:?}", at(99));
+}

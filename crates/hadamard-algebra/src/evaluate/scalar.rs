@@ -178,6 +178,7 @@ impl Scalar for Complex<f64> {
         match fold {
             Fold::Sum => Some(entries.iter().sum()),
             Fold::Prod => Some(entries.iter().product()),
+            Fold::Mean if entries.is_empty() => None,
             Fold::Mean => Some(entries.iter().sum::<Self>() / entries.len() as f64),
             Fold::Norm => Some(entries.iter().map(|a| a.norm_sqr()).sum::<f64>().sqrt().into()),
             Fold::Max => reals?.into_iter().reduce(f64::max).map(Into::into),

@@ -13,7 +13,7 @@ use num_rational::BigRational;
 use num_traits::{One, ToPrimitive, Zero};
 
 /// The most monomials a sum may have.
-pub(super) const MAX_MONOMIALS: usize = 4000;
+pub(super) const MAX_MONOMIALS: usize = 10_000;
 
 /// Expands entries of terms.
 pub struct Expander<'a> {

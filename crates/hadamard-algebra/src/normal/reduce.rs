@@ -99,7 +99,8 @@ impl Reducer<'_> {
         }
         monomial.each_index(&mut |index| *index = self.indices.flatten(index));
         monomial.bound = self.flat_bound(&monomial.bound);
-        if !self.deltas(&mut monomial)? {
+        let nothing = monomial.bound.iter().any(|&v| self.indices.size(v).as_number() == Some(0));
+        if nothing || !self.deltas(&mut monomial)? {
             monomial.coefficient = exact::integer(0);
             return Ok(Step::Done(monomial));
         }

@@ -109,9 +109,12 @@ impl<'a, T: Shown> Search<'a, T> {
     }
 
     fn run(&mut self, wide: &[bool]) -> Option<Counterexample> {
-        for sizes in sizes(self.problem) {
+        let all = sizes(self.problem);
+        // Where there are few sizes to choose from, more operands are tried at each.
+        let tries = TRIES.max(SIZES * TRIES / 2 / all.len().max(1));
+        for sizes in all {
             for &wide in wide {
-                for _ in 0..TRIES {
+                for _ in 0..tries {
                     let Some(operands) = self.operands(&sizes, wide) else { continue };
                     if self.differ(&sizes, &operands).is_some() {
                         return self.shrunk(&sizes, operands);

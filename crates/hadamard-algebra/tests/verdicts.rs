@@ -1,0 +1,154 @@
+//! Verdicts at the edges: sizes 0 and 1, numbers, literals, slices, conditions, rings, and what is left open.
+
+mod prover;
+
+use hadamard_algebra::normal::Outside;
+use hadamard_algebra::prove::{Open, Verdict, decide, equations};
+use hadamard_algebra::term::Ring::{self, Complex, Integers, Quaternions, Reals};
+use prover::problem_of;
+
+/// `proved`, `proved by entries`, `refuted`, or why it is open.
+fn verdict(claim: &str, operands: &str, given: &str, ring: Ring) -> String {
+    let operands: Vec<&str> = operands.split_whitespace().collect();
+    let problem = problem_of(claim, &operands, given, ring);
+    let (left, right) = equations(&problem).unwrap()[0];
+    match decide(&problem, left, right) {
+        Verdict::Proved(proved) if proved.by_entries => "proved by entries".into(),
+        Verdict::Proved(_) => "proved".into(),
+        Verdict::Refuted(_) => "refuted".into(),
+        Verdict::Open(Open::Missing(conditions)) => {
+            let all: Vec<String> = conditions.iter().map(ToString::to_string).collect();
+            format!("true if {}", all.join(" and "))
+        }
+        Verdict::Open(Open::Outside(Outside::Split(..))) => "split".into(),
+        Verdict::Open(Open::Outside(Outside::TooLarge)) => "too large".into(),
+        Verdict::Open(Open::Outside(Outside::Unsupported(_))) => "outside".into(),
+        Verdict::Open(Open::NotIdentity) => "no counterexample".into(),
+    }
+}
+
+#[track_caller]
+fn table(rows: &[(&str, &str, &str, Ring, &str)]) {
+    let wrong = rows.iter().filter_map(|(claim, operands, given, ring, expected)| {
+        let answer = verdict(claim, operands, given, *ring);
+        (answer != *expected).then(|| format!("{claim} {operands} given '{given}': {answer}, not {expected}"))
+    });
+    let wrong: Vec<String> = wrong.collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn sizes_zero_and_one() {
+    table(&[
+        ("sum(A) == 0", "A:0xn", "", Complex, "proved"),
+        ("A == B", "A:0xn B:0xn", "", Complex, "proved"),
+        ("tr(A) == sum(A)", "A:1x1", "", Complex, "proved"),
+        ("A * B == B * A", "A:1x1 B:1x1", "", Complex, "proved"),
+        ("A * B == B * A", "A:1x1 B:1x1", "", Quaternions, "refuted"),
+        ("A ⊗ B == B ⊗ A", "A:1x1 B:mxn", "", Complex, "proved"),
+        ("A .* x == Diag(x) * A", "A:mx1 x:m", "", Complex, "proved"),
+        ("mean(A) == 0", "A:0x0", "", Complex, "outside"),
+    ]);
+}
+
+#[test]
+fn numbers_and_sizes() {
+    table(&[
+        ("J(m, n) * J(n, p) == n * J(m, p)", "", "", Complex, "proved"),
+        ("tr(I(n)) == n", "", "", Complex, "proved"),
+        ("sum(J(m, n)) == m * n", "", "", Complex, "proved"),
+        ("sum(I(n)) == n ^ 2", "", "", Complex, "refuted"),
+        ("mean(A) == sum(A) / (m * n)", "A:mxn", "", Complex, "proved"),
+        ("A / 2 + A / 2 == A", "A:mxn", "", Complex, "proved"),
+        ("0.1 * A + 0.2 * A == 0.3 * A", "A:mxn", "", Complex, "refuted"),
+        ("(1 + 2i) * (1 - 2i) * A == 5 * A", "A:mxn", "", Complex, "proved"),
+        ("real.(A) + 1i * imag.(A) == A", "A:mxn", "", Complex, "proved"),
+        ("conj.(A) == A", "A:mxn", "", Complex, "refuted"),
+        ("conj.(A) == A", "A:mxn", "", Reals, "proved"),
+        ("2i * A == A * 2i", "A:mxn", "", Quaternions, "outside"),
+        ("A - A == 0", "A:mxn", "", Integers, "proved"),
+        ("[1 2; 3 4] * [0 1; 1 0] == [2 1; 4 3]", "", "", Complex, "proved by entries"),
+        ("[1 2; 3 4] * A == A * [1 2; 3 4]", "A:2x2", "", Complex, "refuted"),
+    ]);
+}
+
+#[test]
+fn slices_and_splits() {
+    table(&[
+        ("(A * B)[0:2, :] == A[0:2, :] * B", "A:mxk B:kxn", "", Complex, "proved"),
+        ("(A ⊗ B)[::3, ::3] == A .* B", "A:2x2 B:2x2", "", Complex, "proved by entries"),
+        ("A[0, :] == A[1, :]", "A:mxn", "", Complex, "refuted"),
+        ("I(3)[0, :] == I(3)[:, 0]", "", "", Complex, "proved by entries"),
+        ("vec(A) == rvec(A)", "A:mxn", "", Complex, "refuted"),
+        ("sum(vec(A) .* rvec(B)) == sum(vec(A .* B))", "A:mxn B:mxn", "", Complex, "refuted"),
+        ("sum(vec(A)) == sum(rvec(A))", "A:mxn", "", Complex, "proved"),
+    ]);
+}
+
+#[test]
+fn conditions_are_asked_for() {
+    table(&[
+        ("B .* B .^ -1 == J(m, n)", "B:mxn", "", Complex, "true if no entry of B is zero"),
+        ("B .* B .^ -1 == J(m, n)", "B:mxn", "nonzero B", Complex, "proved"),
+        ("B .* B .^ -1 == J(m, n)", "B:mxn", "positive B", Reals, "proved"),
+        ("A * inv(A) == I(n)", "A:nxn", "", Complex, "true if A is invertible"),
+        ("A * inv(A) == I(n)", "A:nxn", "pd A", Complex, "proved"),
+        ("inv(A).' == inv(A.')", "A:nxn", "", Complex, "proved"),
+        ("inv(A * B) == inv(B) * inv(A)", "A:nxn B:nxn", "", Complex, "proved"),
+        ("inv(A * B) == inv(A) * inv(B)", "A:nxn B:nxn", "", Complex, "refuted"),
+        ("Q' * Q == I(n)", "Q:nxn", "unitary Q", Complex, "proved"),
+        ("Q.' * Q == I(n)", "Q:nxn", "unitary Q", Reals, "proved"),
+        ("A == A.'", "A:nxn", "symmetric A", Complex, "proved"),
+        ("A == A.'", "A:nxn", "hermitian A", Complex, "refuted"),
+        ("x.' * A * x == 0", "A:nxn x:n", "skew A", Complex, "proved"),
+        ("x.' * A * x == 0", "A:nxn x:n", "symmetric A", Complex, "refuted"),
+        ("D * A == diag(D) .* A", "D:nxn A:nxm", "diagonal D", Complex, "proved"),
+        ("P * P.' == I(n)", "P:nxn", "permutation P", Complex, "proved"),
+        ("(A .^ 2) .^ (1/2) == A", "A:mxn", "nonnegative A", Reals, "proved"),
+        ("log.(exp.(A)) == A", "A:mxn", "", Reals, "proved"),
+        ("(A + B) .* (A + B) .^ -1 == J(m, n)", "A:mxn B:mxn", "nonzero(B + A)", Complex, "proved"),
+    ]);
+}
+
+#[test]
+fn functions_are_atoms() {
+    table(&[
+        ("exp.(A .* B) == exp.(B .* A)", "", "", Complex, "proved"),
+        ("sin.(A * B).' == sin.(B.' * A.')", "", "", Complex, "proved"),
+        ("exp.(A * B) == exp.(A) * exp.(B)", "", "", Complex, "refuted"),
+        ("sum(exp.(A)) == sum(exp.(A.'))", "", "", Complex, "proved"),
+        ("max(A) == max(A.')", "", "", Reals, "no counterexample"),
+        ("det(A) == det(A.')", "", "", Complex, "no counterexample"),
+        ("det(A .* B) == det(B .* A)", "", "", Complex, "proved"),
+        ("exp.(A) .* exp.(-A) == J(m, n)", "A:mxn", "", Complex, "proved"),
+    ]);
+}
+
+#[test]
+fn quaternions_keep_the_order() {
+    table(&[
+        ("(A * B)' == B' * A'", "", "", Quaternions, "proved"),
+        ("(A * B).' == B.' * A.'", "", "", Quaternions, "refuted"),
+        ("(A * B) * C == A * (B * C)", "", "", Quaternions, "proved"),
+        ("A .* (B + C) == A .* B + A .* C", "", "", Quaternions, "proved"),
+        ("tr(A * B) == tr(B * A)", "", "", Quaternions, "refuted"),
+        ("x.' * y == y.' * x", "", "", Quaternions, "refuted"),
+        ("x' * y == (y' * x)'", "", "", Quaternions, "proved"),
+        ("Diag(x) * A == x .* A", "", "", Quaternions, "proved"),
+        ("A * Diag(x) == x.' .* A", "", "", Quaternions, "refuted"),
+        ("(A .* B) .^ -1 == B .^ -1 .* A .^ -1", "", "", Quaternions, "proved"),
+    ]);
+}
+
+/// Sizes grow fast in some claims; the answer must come anyway.
+#[test]
+fn large_claims_end() {
+    let chain = vec!["A"; 20].join(" .* ");
+    assert_eq!(verdict(&format!("{chain} == A .^ 20"), "A:mxn", "", Complex), "proved");
+    let sum = "(A + B + C)";
+    assert_eq!(verdict(&format!("{sum} .^ 12 == {sum} .^ 6 .* {sum} .^ 6"), "", "", Complex), "proved");
+    let trace = vec!["A"; 12].join(" * ");
+    assert_eq!(verdict(&format!("tr({trace}) == tr(A ^ 12)"), "", "", Complex), "proved");
+    let ties = vec!["sum(A)"; 8].join(" * ");
+    assert_eq!(verdict(&format!("{ties} == sum(A) ^ 8"), "A:mxn", "", Complex), "proved");
+}
