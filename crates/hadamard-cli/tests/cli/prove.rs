@@ -39,7 +39,7 @@ fn other_formats() {
     let json = Bench::empty().out(&["prove", claim, "--format", "json", "--check"]);
     let value: Value = serde_json::from_str(&json).unwrap();
     assert_eq!((&value["proved"], &value["check"][0]["holds"]), (&true.into(), &true.into()));
-    assert_eq!(value["equations"][0]["law"], "diag_congruence");
+    assert_eq!(value["equations"][0]["law"], "row_sums_hadamard");
     assert!(value["equations"][0]["proof"][0].as_array().unwrap().len() > 2);
 }
 
