@@ -118,6 +118,34 @@ impl Graph {
     pub fn node(&self, id: NodeId) -> &Node {
         &self.nodes[id]
     }
+
+    /// Without the nodes that no output needs.
+    pub fn pruned(mut self) -> Graph {
+        let mut needed = vec![false; self.nodes.len()];
+        for output in &self.outputs {
+            needed[output.node] = true;
+        }
+        for id in (0..self.nodes.len()).rev() {
+            if needed[id] {
+                for &arg in &self.nodes[id].args {
+                    needed[arg] = true;
+                }
+            }
+        }
+        let mut moved = vec![0; self.nodes.len()];
+        let mut nodes: Vec<Node> = Vec::new();
+        for (id, mut node) in self.nodes.into_iter().enumerate().filter(|(id, _)| needed[*id]) {
+            for arg in &mut node.args {
+                *arg = moved[*arg];
+            }
+            moved[id] = nodes.len();
+            nodes.push(node);
+        }
+        for output in &mut self.outputs {
+            output.node = moved[output.node];
+        }
+        Graph { nodes, operands: self.operands, outputs: self.outputs }
+    }
 }
 
 impl fmt::Display for Graph {

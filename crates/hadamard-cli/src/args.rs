@@ -18,9 +18,20 @@ Examples:
   hadamard explain 'A .* w' A:1000x50 w:1000:f32
   hadamard prove \"tr(A * B.') == sum(A .* B)\"
   hadamard ops sigmoid
+  hadamard check 'psd(A .* B)' A=a.npy B=b.npy
   hadamard diff a.npy b.npy --rtol 1e-6
 
-Exit codes: 0 ok · 1 different, not proved · 2 usage or formula · 3 data or I/O · 130 interrupted";
+Exit codes: 0 ok · 1 different, false, not proved · 2 usage or formula · 3 data or I/O · 130 interrupted";
+
+const CLAIMS: &str = "\
+A claim is a chain of expressions with `==`, `<=`, `>=` between them, entry by entry, or a property of an expression:
+real symmetric hermitian skew skew_hermitian psd pd diagonal lower upper tridiagonal toeplitz circulant unitary
+orthogonal permutation zero_one zero nonzero positive nonnegative invertible unit_diagonal nonzero_diagonal.
+
+Differences are judged against what rounding can have done to each side, computed from the formula and the data;
+nothing is compared with a fixed tolerance.
+
+Exit codes: 0 holds, or holds within rounding · 1 does not hold, or undecided · 2 usage or formula · 3 data or I/O";
 
 /// Elementwise matrix algebra over files.
 ///
@@ -55,6 +66,8 @@ pub enum Command {
     Prove(Prove),
     /// List the laws of the Hadamard family, or describe one
     Laws(Laws),
+    /// Test on data whether an equation, an inequality or a property holds
+    Check(Check),
     /// List the operations, or describe one
     Ops(Ops),
     /// Describe files: format, dtype, shape, statistics
@@ -185,6 +198,24 @@ pub struct Laws {
     pub json: bool,
 }
 
+/// `hadamard check`
+#[derive(Debug, Args)]
+#[command(after_help = CLAIMS)]
+pub struct Check {
+    /// The claim: `A .* B == B .* A`, `det(A) * det(B) <= det(A .* B)`, `psd(A .* B)`
+    pub claim: String,
+    /// Operands: NAME=FILE, NAME=FILE#MEMBER, NAME=- (standard input), NAME=NUMBER, 'NAME=[1 2; 3 4]'
+    #[arg(value_name = "NAME=VALUE")]
+    pub operands: Vec<String>,
+    /// Print as JSON
+    #[arg(long)]
+    pub json: bool,
+    #[command(flatten)]
+    pub running: Running,
+    #[command(flatten)]
+    pub read: Read,
+}
+
 /// `hadamard ops`
 #[derive(Debug, Args)]
 pub struct Ops {
@@ -210,6 +241,9 @@ pub struct Info {
     /// Read headers only: no minimum, maximum, mean
     #[arg(long)]
     pub headers: bool,
+    /// Measure what properties matrices have: symmetry, definiteness, rank, band, structure, signs
+    #[arg(long, conflicts_with = "headers")]
+    pub properties: bool,
     #[command(flatten)]
     pub limits: Limits,
     #[command(flatten)]
@@ -485,6 +519,7 @@ impl Command {
             Command::Explain(explain) => explain.json,
             Command::Prove(prove) => prove.format == ProveFormat::Json,
             Command::Laws(laws) => laws.json,
+            Command::Check(check) => check.json,
             Command::Ops(ops) => ops.json,
             Command::Info(info) => info.json,
             Command::Diff(diff) => diff.json,

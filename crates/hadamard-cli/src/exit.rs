@@ -7,7 +7,7 @@ use std::process::ExitCode;
 pub enum Exit {
     /// All went well.
     Ok = 0,
-    /// The answer is no: the arrays differ, the claim is not proved.
+    /// The answer is no: the arrays differ, the claim does not hold or is not proved.
     Different = 1,
     /// The command line or the formula is wrong.
     Usage = 2,

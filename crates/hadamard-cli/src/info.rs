@@ -9,7 +9,8 @@ use crate::sizes;
 use crate::stats::Stats;
 use crate::stream;
 use anstyle::Style;
-use hadamard::array::{DType, Scalar, Source};
+use hadamard::array::{Array, DType, Scalar, Source};
+use hadamard::check::{Measured, Verdict, measure};
 use hadamard::io::{Format, Location, Opened, ReadOptions};
 use serde_json::{Map, Value, json};
 use std::io::Write;
@@ -22,6 +23,7 @@ struct Entry {
     format: &'static Format,
     opened: Opened,
     stats: Option<Stats>,
+    measured: Option<Measured>,
 }
 
 /// Describes every file; of an archive named without a member, every member.
@@ -32,7 +34,8 @@ pub fn run(args: &Info, out: &mut dyn Write) -> Result<Exit, Failure> {
         for location in arrays(&Location::parse(file), &options)? {
             let (opened, format) = hadamard::io::open(&location, &options)?;
             let stats = if args.headers { None } else { Some(statistics(&*opened.source, args.limits.quiet)?) };
-            let entry = Entry { location, format, opened, stats };
+            let measured = if args.properties { Some(measured(&*opened.source, &options)?) } else { None };
+            let entry = Entry { location, format, opened, stats, measured };
             if args.json {
                 all.push(entry.json());
             } else {
@@ -68,6 +71,48 @@ fn statistics(source: &dyn Source, quiet: bool) -> Result<Stats, Failure> {
     Ok(stats)
 }
 
+/// The properties of an array, which is read into memory whole.
+fn measured(source: &dyn Source, options: &ReadOptions) -> Result<Measured, Failure> {
+    let bytes = source.shape().bytes(source.dtype())? as u64;
+    // The entries in double precision and their bounds stand beside the array.
+    let needed = bytes.saturating_add(source.shape().size() as u64 * 64);
+    if let Some(limit) = options.max_bytes.or_else(crate::memory::spare).filter(|&limit| needed > limit) {
+        let (needed, limit) = (sizes::human(needed), sizes::human(limit));
+        return Err(Failure::data("too-large-for-memory", format!("measuring needs {needed}, more than {limit}"))
+            .help("leave out --properties, or raise --max-memory"));
+    }
+    let mut array = Array::zeros(source.dtype(), source.shape().clone())?;
+    let window: Vec<_> = source.shape().iter().map(|&n| 0..n).collect();
+    source.read(&window, array.bytes_mut()?)?;
+    measure(&array).map_err(|e| Failure::of(e, ""))
+}
+
+/// What was measured, a line for each kind of fact.
+fn measured_lines(measured: &Measured, entries: usize) -> Vec<(&'static str, String)> {
+    let words = measured.properties.iter().map(|(property, part)| match part.verdict {
+        Verdict::Holds => property.to_string(),
+        _ => format!("{property} (within rounding)"),
+    });
+    let words: Vec<String> = words.collect();
+    let mut lines = vec![("is", if words.is_empty() { "nothing in particular".into() } else { words.join(", ") })];
+    if let Some((smallest, largest)) = measured.eigenvalues() {
+        let text = |v: f64| Digits::Most(6).text(Scalar::F64(v));
+        let cholesky = if measured.cholesky == Some(true) { "; Cholesky succeeds" } else { "" };
+        lines.push(("spectrum", format!("{} to {}{cholesky}", text(smallest), text(largest))));
+    }
+    lines.extend(measured.rank.map(|rank| ("rank", rank.to_string())));
+    let diagonals = |(below, above): (usize, usize)| format!("{below} below the diagonal, {above} above");
+    lines.extend(measured.band.map(|band| ("band", diagonals(band))));
+    if entries > 0 {
+        let share = 100.0 * (1.0 - measured.zeros as f64 / entries as f64);
+        lines.push(("density", format!("{share:.4}% of the entries are not zero")));
+    }
+    if measured.too_large {
+        lines.push(("large", "definiteness, rank and invertibility are not measured".into()));
+    }
+    lines
+}
+
 impl Entry {
     fn dtype(&self) -> DType {
         self.opened.source.dtype()
@@ -85,6 +130,9 @@ impl Entry {
         line("format", self.format.name.to_string())?;
         for (what, text) in &self.opened.facts {
             line(what, text.clone())?;
+        }
+        for (what, text) in self.measured.iter().flat_map(|m| measured_lines(m, source.shape().size())) {
+            line(what, text)?;
         }
         let Some(stats) = &self.stats else { return Ok(()) };
         let text = |value: Scalar| Digits::Most(9).text(value);
@@ -118,6 +166,23 @@ impl Entry {
                 "infinite": s.infinite,
             })
         });
+        let measured = self.measured.as_ref().map(|m| {
+            let properties: Vec<Value> = m
+                .properties
+                .iter()
+                .map(|(property, part)| json!({"property": property.word(), "verdict": part.verdict.code()}))
+                .collect();
+            let float = |value: f64| number(Scalar::F64(value));
+            json!({
+                "properties": properties,
+                "eigenvalues": m.eigenvalues().map(|(low, high)| [float(low), float(high)]),
+                "cholesky": m.cholesky,
+                "rank": m.rank,
+                "band": m.band,
+                "zeros": m.zeros,
+                "too_large": m.too_large,
+            })
+        });
         json!({
             "file": self.location.path.display().to_string(),
             "member": self.location.member,
@@ -127,6 +192,7 @@ impl Entry {
             "bytes": self.bytes(),
             "facts": facts,
             "stats": stats,
+            "measured": measured,
         })
     }
 }

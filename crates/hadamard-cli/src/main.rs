@@ -1,6 +1,7 @@
 //! The `hadamard` command: `main` → `run` → one match over the subcommands.
 
 mod args;
+mod check;
 mod diff;
 mod eval;
 mod exit;
@@ -66,6 +67,7 @@ fn run(cli: &Cli) -> Result<Exit, Failure> {
         Command::Explain(args) => explain::run(args, &mut out),
         Command::Prove(args) => prove::run(args, &mut out),
         Command::Laws(args) => laws::run(args, &mut out),
+        Command::Check(args) => check::run(args, &mut out),
         Command::Ops(args) => ops::run(args, &mut out),
         Command::Info(args) => info::run(args, &mut out),
         Command::Show(args) => show::run(args, colours, columns(), &mut out),

@@ -1,10 +1,12 @@
-//! Dense matrix kernels: products, inverses, determinants, ranks. Floats and complex numbers go through `faer`, whose
+//! Dense matrix kernels: products, inverses, determinants, ranks, spectra. Floats and complex numbers go through `faer`, whose
 //! order of summation is its own; integers are exact.
 
 mod exact;
 mod integers;
+mod spectrum;
 
 pub use exact::ExactSum;
+pub use spectrum::{has_cholesky, hermitian_eigenvalues, singular_values};
 
 use crate::fault::{Fault, Faulted};
 use faer::linalg::solvers::DenseSolveCore;
@@ -91,18 +93,7 @@ pub fn rank(a: &View<'_>) -> Result<Array, Faulted> {
         DType::F32 | DType::C64 => f32::EPSILON as f64,
         _ => f64::EPSILON,
     };
-    let finite = |z: c128| z.re.is_finite() && z.im.is_finite();
-    if let Some(at) = complex_entries(a).position(|z| !finite(z)) {
-        return Err(Faulted { at, fault: Fault::NotFinite });
-    }
-    let values = if a.shape().size() == 0 {
-        Ok(Vec::new())
-    } else if a.dtype().is_complex() {
-        complexes(a).singular_values()
-    } else {
-        doubles(a).singular_values()
-    };
-    let values = values.map_err(|_| Faulted { at: 0, fault: Fault::NotFinite })?;
+    let values = singular_values(a)?;
     let largest = values.iter().copied().fold(0.0, f64::max);
     let tolerance = a.shape().iter().copied().max().unwrap_or(0) as f64 * epsilon * largest;
     Ok(Array::scalar(Scalar::I64(values.iter().filter(|&&v| v > tolerance).count() as i64)))

@@ -207,10 +207,10 @@ impl<'g> Lowering<'g> {
             let roots: Vec<Root> = self.roots.iter().filter(|r| r.0 == stage).map(|r| r.1).collect();
             // Reductions first: stores join the walk they need.
             for root in roots.iter().filter(|r| matches!(r, Root::Fold(..))) {
-                self.add_fold(&mut nests, *root);
+                self.add_fold(&mut nests, *root, stage);
             }
             for root in roots.iter().filter(|r| matches!(r, Root::Store(..))) {
-                self.add_store(&mut nests, *root);
+                self.add_store(&mut nests, *root, stage);
             }
             self.plan.steps.extend(nests.into_iter().map(|(nest, _)| Step::Nest(nest)));
             for root in roots {
@@ -222,12 +222,12 @@ impl<'g> Lowering<'g> {
         }
     }
 
-    fn add_store(&self, nests: &mut Vec<(Nest, Builder)>, root: Root) {
+    fn add_store(&self, nests: &mut Vec<(Nest, Builder)>, root: Root, stage: usize) {
         let Root::Store(id, slot) = root else { return };
         let shape = &self.graph.node(id).shape;
         let found = nests.iter().position(|(n, b)| n.space == *shape && b.natural);
         let at = found.unwrap_or_else(|| {
-            nests.push(new_nest(shape.clone(), Walk::Linear, true));
+            nests.push(new_nest(shape.clone(), Walk::Linear, true, stage));
             nests.len() - 1
         });
         let (nest, builder) = &mut nests[at];
@@ -240,7 +240,7 @@ impl<'g> Lowering<'g> {
         nest.stores.push(Store { value, slot });
     }
 
-    fn add_fold(&self, nests: &mut Vec<(Nest, Builder)>, root: Root) {
+    fn add_fold(&self, nests: &mut Vec<(Nest, Builder)>, root: Root, stage: usize) {
         let Root::Fold(id, slot) = root else { return };
         let node = self.graph.node(id);
         let NodeKind::Fold(fold, axes) = &node.kind else { return };
@@ -263,7 +263,7 @@ impl<'g> Lowering<'g> {
         let space: Shape = order.iter().map(|&a| shape[a]).collect();
         let found = nests.iter().position(|(n, b)| b.natural && natural && n.space == space && n.walk == walk);
         let at = found.unwrap_or_else(|| {
-            nests.push(new_nest(space, walk, natural));
+            nests.push(new_nest(space, walk, natural, stage));
             nests.len() - 1
         });
         let (nest, builder) = &mut nests[at];
@@ -306,7 +306,9 @@ impl<'g> Lowering<'g> {
         if let Some(&reg) = builder.memo.get(&key) {
             return reg;
         }
-        let reg = if let Some(&slot) = self.slots.get(&id) {
+        // What is written in this very stage, for a later one, is computed here too.
+        let written = self.slots.get(&id).filter(|_| self.stage[id] < builder.stage);
+        let reg = if let Some(&slot) = written {
             nest.loads.push(Load { slot, access: access.clone() });
             let kind = InstrKind::Load(nest.loads.len() - 1);
             nest.body.push(Instr { kind, dtype: self.graph.node(id).dtype });
@@ -367,11 +369,13 @@ struct Builder {
     memo: HashMap<(NodeId, Access), Reg>,
     /// Whether the space is the shape of its values, not a permutation of it: then stores may join.
     natural: bool,
+    /// The stage it belongs to: it reads what earlier ones have written.
+    stage: usize,
 }
 
-fn new_nest(space: Shape, walk: Walk, natural: bool) -> (Nest, Builder) {
+fn new_nest(space: Shape, walk: Walk, natural: bool, stage: usize) -> (Nest, Builder) {
     let nest = Nest { space, loads: vec![], body: vec![], stores: vec![], folds: vec![], walk };
-    (nest, Builder { memo: HashMap::new(), natural })
+    (nest, Builder { memo: HashMap::new(), natural, stage })
 }
 
 impl Nest {

@@ -31,6 +31,7 @@
 //! The house: [`notation`] (text ⇄ tree) → [`algebra`] (types, laws) → [`plan`] (fused loop nests) → [`engine`]
 //! (memory, threads) ← [`io`] (files).
 
+pub mod check;
 mod convert;
 mod eager;
 mod error;

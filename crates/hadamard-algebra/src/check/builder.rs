@@ -145,31 +145,8 @@ impl Builder {
     }
 
     /// The graph of what the outputs need, without what was only tried on the way.
-    pub(super) fn finish(self, operands: Vec<Operand>, mut outputs: Vec<Output>) -> Graph {
-        let mut needed = vec![false; self.nodes.len()];
-        for output in &outputs {
-            needed[output.node] = true;
-        }
-        for id in (0..self.nodes.len()).rev() {
-            if needed[id] {
-                for &arg in &self.nodes[id].args {
-                    needed[arg] = true;
-                }
-            }
-        }
-        let mut moved = vec![0; self.nodes.len()];
-        let mut nodes: Vec<Node> = Vec::new();
-        for (id, mut node) in self.nodes.into_iter().enumerate().filter(|(id, _)| needed[*id]) {
-            for arg in &mut node.args {
-                *arg = moved[*arg];
-            }
-            moved[id] = nodes.len();
-            nodes.push(node);
-        }
-        for output in &mut outputs {
-            output.node = moved[output.node];
-        }
-        Graph { nodes, operands, outputs }
+    pub(super) fn finish(self, operands: Vec<Operand>, outputs: Vec<Output>) -> Graph {
+        Graph { nodes: self.nodes, operands, outputs }.pruned()
     }
 }
 

@@ -122,3 +122,51 @@ fn help_and_version_are_no_errors() {
     assert!(bench.out(&["--version"]).starts_with("hadamard "));
     assert!(bench.err(&[], 2).contains("Usage"));
 }
+
+#[test]
+fn check_judges_claims_against_rounding() {
+    let bench = Bench::new();
+    bench.make("[2.5 1 0.3; 1 3.1 1; 0.3 1 2]", "p.npy");
+    bench.make("[1.1 0.5 0; 0.5 1.3 0.2; 0 0.2 0.7]", "q.npy");
+    let mut shown = String::new();
+    for (claim, code) in [
+        ("P .* Q == Q .* P", 0),
+        ("P * Q == Q * P", 1),
+        ("inv(P .* Q) * (P .* Q) == I(3)", 0),
+        ("psd(P .* Q)", 0),
+        ("psd(P - 2 * Q)", 1),
+        ("symmetric(P * Q)", 1),
+        ("D = P .* Q; det(P) * det(Q) <= det(P) * prod(diag(Q)) <= det(D) <= prod(diag(D))", 0),
+        ("floor.(exp.(P .* Q)) <= exp.(P .* Q)", 0),
+    ] {
+        let ran = bench.run(&["check", claim, "P=p.npy", "Q=q.npy"]);
+        assert_eq!(ran.code, Some(code), "{claim}: {}{}", ran.out, ran.err);
+        shown += &format!("$ hadamard check '{claim}' P=p.npy Q=q.npy\n{}\n", ran.out);
+    }
+    insta::assert_snapshot!(shown);
+    let ran = bench.run(&["check", "-P <= P", "P=p.npy", "--json"]);
+    let report = json(&ran.out);
+    assert_eq!((ran.code, &report["verdict"], &report["holds"]), (Some(0), &json!("holds"), &json!(true)));
+    assert_eq!(report["parts"][0]["facts"]["margin"], json!(0.6));
+    assert!(bench.err(&["check", "P .* Q", "P=p.npy", "Q=q.npy"], 2).contains("no-claim"));
+    assert!(bench.err(&["check", "psd(A)", "A=a.npy"], 2).contains("needs-square"));
+}
+
+#[test]
+fn info_measures_properties() {
+    let bench = Bench::new();
+    bench.make("[2.5 1 0; 1 3.1 1; 0 1 2]", "p.npy");
+    bench.make("[1.0 1; 1 1]", "singular.npy");
+    let mut shown = String::new();
+    for file in ["p.npy", "singular.npy", "a.npy"] {
+        shown += &bench.out(&["info", "--properties", file]);
+    }
+    insta::assert_snapshot!(shown);
+    let facts = json(&bench.out(&["info", "p.npy", "--properties", "--json"]));
+    let measured = &facts[0]["measured"];
+    assert_eq!(
+        (&measured["rank"], &measured["band"], &measured["cholesky"]),
+        (&json!(3), &json!([1, 1]), &json!(true))
+    );
+    assert_eq!(json(&bench.out(&["info", "p.npy", "--json"]))[0]["measured"], Value::Null);
+}
