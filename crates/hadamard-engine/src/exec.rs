@@ -281,7 +281,8 @@ impl Run<'_, '_> {
         for load in &step.args {
             self.load(load.slot)?;
         }
-        let views: Vec<View<'_>> = step.args.iter().map(|l| self.dense_view(l)).collect();
+        let views: Vec<View<'_>> =
+            step.args.iter().zip(&step.shapes).map(|(l, shape)| self.dense_view(l, shape)).collect();
         let at = |fault, position| RunError::Fault { fault, node: step.node, position };
         let shape = &self.plan.slots[step.out].shape;
         let unravel = |f: crate::fault::Faulted| at(f.fault, shape.unravel(f.at));
@@ -297,10 +298,9 @@ impl Run<'_, '_> {
     }
 
     /// The matrix a dense argument stands for: its access turned into a layout.
-    fn dense_view(&self, load: &Load) -> View<'_> {
+    fn dense_view(&self, load: &Load, shape: &Shape) -> View<'_> {
         let view = self.values[load.slot].view().expect("dense arguments were loaded");
-        let shape = access_shape(load, view.shape());
-        let layout = access_layout(load, view.layout(), &vec![0; view.shape().ndim()], &vec![0; shape.ndim()], &shape);
+        let layout = access_layout(load, view.layout(), &vec![0; view.shape().ndim()], &vec![0; shape.ndim()], shape);
         view.with_layout(layout).expect("accesses stay inside their slot")
     }
 
@@ -329,19 +329,6 @@ impl Run<'_, '_> {
         }
         Ok(())
     }
-}
-
-/// The shape of what a dense argument's access walks: each of its axes follows one axis of the slot.
-fn access_shape(load: &Load, slot: &Shape) -> Shape {
-    let dims = load.access.0.iter().filter_map(|a| a.along.map(|(d, _)| d)).max().map_or(0, |d| d + 1);
-    let mut shape = Shape::from(vec![1; dims]);
-    for (index, &n) in load.access.0.iter().zip(slot.iter()) {
-        if let Some((d, step)) = index.along {
-            let reach = if step > 0 { n - index.start } else { index.start + 1 };
-            shape[d] = reach.div_ceil(step.unsigned_abs());
-        }
-    }
-    shape
 }
 
 /// The layout of a load over a box of the nest's space that begins at `start`, in bytes that hold the slot from

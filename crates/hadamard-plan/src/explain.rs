@@ -53,7 +53,7 @@ impl Plan {
                 }
             }
             Step::Dense(dense) => {
-                let shape = |k: usize| self.slots[dense.args[k].slot].shape.clone();
+                let shape = |k: usize| dense.shapes[k].clone();
                 let out = self.slots[dense.out].shape.size() as u128;
                 let n = dense.args.first().map_or(0, |_| shape(0).iter().copied().max().unwrap_or(0)) as u128;
                 let flops = match dense.op {

@@ -75,6 +75,8 @@ pub struct Dense {
     pub op: DenseOp,
     /// Its arguments.
     pub args: Vec<Load>,
+    /// The shape of each argument: what its load walks, which may be a part of the slot.
+    pub shapes: Vec<Shape>,
     /// Where the result goes.
     pub out: SlotId,
     /// The node of the graph it computes, for error messages.

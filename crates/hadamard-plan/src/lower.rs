@@ -288,7 +288,8 @@ impl<'g> Lowering<'g> {
         };
         let args =
             node.args.iter().map(|&a| self.view(a, &Access::identity(self.graph.node(a).shape.ndim()))).collect();
-        Dense { op, args, out, node: id }
+        let shapes = node.args.iter().map(|&a| self.graph.node(a).shape.clone()).collect();
+        Dense { op, args, shapes, out, node: id }
     }
 
     /// The load a chain of views leads to.

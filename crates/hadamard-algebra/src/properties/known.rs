@@ -1,8 +1,8 @@
 //! Facts with their reasons, found by applying rules until nothing new follows.
 
+use super::Property;
 use super::rules::{RULES, Rule};
 use super::view::{Need, View};
-use super::Property;
 use crate::term::{Given, Problem, Ring, TermId, Terms};
 use std::collections::BTreeMap;
 

@@ -183,7 +183,5 @@ pub(super) fn absolute(view: &View<'_>, id: TermId) -> Vec<Inference> {
 }
 
 pub(super) fn conjugate(view: &View<'_>, id: TermId) -> Vec<Inference> {
-    view.conj(id).map_or(Vec::new(), |a| {
-        Property::all().flat_map(|(property, ..)| all(&[property], &[a])).collect()
-    })
+    view.conj(id).map_or(Vec::new(), |a| Property::all().flat_map(|(property, ..)| all(&[property], &[a])).collect())
 }
