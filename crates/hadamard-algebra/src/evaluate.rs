@@ -18,6 +18,7 @@ pub use scalar::Scalar;
 
 use crate::term::{Dim, Term, TermId, TermKind, Terms};
 use crate::{Fold, Map};
+use num_complex::Complex;
 use std::collections::HashMap;
 
 /// Evaluates terms at given sizes and operands.
@@ -98,6 +99,14 @@ impl<'a, T: Scalar> Evaluator<'a, T> {
             kind => matrices::apply(kind, &args, &shape)?.with_shape(shape)?,
         };
         Some(result)
+    }
+}
+
+impl Evaluator<'_, Complex<f64>> {
+    /// The largest modulus of any value on the way: rounding errors are relative to it.
+    pub fn magnitude(&self) -> f64 {
+        let entries = self.known.values().flatten().flat_map(|value| &value.data);
+        entries.map(|entry| entry.norm()).fold(1.0, f64::max)
     }
 }
 

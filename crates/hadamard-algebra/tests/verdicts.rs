@@ -143,12 +143,24 @@ fn quaternions_keep_the_order() {
 /// Sizes grow fast in some claims; the answer must come anyway.
 #[test]
 fn large_claims_end() {
-    let chain = vec!["A"; 20].join(" .* ");
+    let chain = ["A"; 20].join(" .* ");
     assert_eq!(verdict(&format!("{chain} == A .^ 20"), "A:mxn", "", Complex), "proved");
     let sum = "(A + B + C)";
     assert_eq!(verdict(&format!("{sum} .^ 12 == {sum} .^ 6 .* {sum} .^ 6"), "", "", Complex), "proved");
-    let trace = vec!["A"; 12].join(" * ");
+    let trace = ["A"; 12].join(" * ");
     assert_eq!(verdict(&format!("tr({trace}) == tr(A ^ 12)"), "", "", Complex), "proved");
-    let ties = vec!["sum(A)"; 8].join(" * ");
+    let ties = ["sum(A)"; 8].join(" * ");
     assert_eq!(verdict(&format!("{ties} == sum(A) ^ 8"), "A:mxn", "", Complex), "proved");
+}
+
+/// Rounding is no counterexample: these hold, and are judged in floating point, with large numbers that cancel.
+#[test]
+fn rounding_does_not_refute() {
+    for claim in [
+        "max(exp.(10 * A)) - max(exp.(10 * A.')) == 0",
+        "max(A) == max(A.')",
+        "max(A .+ exp.(J(m, n) * 20)) == max(A.' .+ exp.(J(n, m) * 20))",
+    ] {
+        assert_ne!(verdict(claim, "A:mxn", "", Reals), "refuted", "{claim}");
+    }
 }

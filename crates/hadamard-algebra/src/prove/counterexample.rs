@@ -44,6 +44,9 @@ pub struct Matrix {
 const SIZES: usize = 40;
 const TRIES: usize = 10;
 
+/// Differences of floating-point results, relative to the largest number on the way, that are taken for rounding.
+const ROUNDING: f64 = 1e-8;
+
 /// Numbers as they are shown.
 trait Shown: Sample {
     fn text(&self) -> String;
@@ -150,7 +153,9 @@ impl<'a, T: Shown> Search<'a, T> {
             // A root of a negative number: the sides have no real value here.
             return None;
         }
-        let at = first_difference(&left, &right, &|a, b| a.is_close(b) && b.is_close(a))?;
+        // What cancels leaves errors of the size of what cancelled.
+        let error = ROUNDING * evaluator.magnitude();
+        let at = first_difference(&left, &right, &|a, b| (a - b).norm() <= error)?;
         Some(Found { sides: vec![rounded(&left), rounded(&right)], at, rounded: true })
     }
 
