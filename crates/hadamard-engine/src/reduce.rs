@@ -131,15 +131,8 @@ impl<F: Folding> Single<F> {
                 && let Some((now, later)) = values.split_at_checked(NODE * BLOCK)
             {
                 let at = |i: usize| self.at + (i * BLOCK) as u64;
-                let mut blocks: [F::Acc; NODE] =
-                    std::array::from_fn(|i| folding.block(&now[i * BLOCK..(i + 1) * BLOCK], at(i)));
-                let mut count = NODE;
-                while count > 1 {
-                    count /= 2;
-                    (0..count).for_each(|i| blocks[i] = combine(blocks[2 * i], blocks[2 * i + 1]));
-                }
-                self.tree.push_node(NODE.ilog2(), blocks[0], &combine);
-                self.advance(folding, now.len());
+                let blocks = std::array::from_fn(|i| folding.block(&now[i * BLOCK..(i + 1) * BLOCK], at(i)));
+                self.push_node(folding, blocks);
                 values = later;
                 continue;
             }
@@ -189,6 +182,19 @@ impl<F: Folding> Single<F> {
             self.in_head = false;
         }
         self.push_lifted(folding, right.tail);
+    }
+
+    /// Adds blocks that are a node of the tree, at a boundary of such.
+    #[inline(always)]
+    fn push_node(&mut self, folding: F, mut blocks: [F::Acc; NODE]) {
+        let mut count = NODE;
+        while count > 1 {
+            count /= 2;
+            (0..count).for_each(|i| blocks[i] = folding.combine(blocks[2 * i], blocks[2 * i + 1]));
+        }
+        self.in_head = false;
+        self.tree.push_node(NODE.ilog2(), blocks[0], &|a, b| folding.combine(a, b));
+        self.at += (NODE * BLOCK) as u64;
     }
 
     /// Adds a block, at a block boundary.
@@ -249,10 +255,21 @@ impl<F: Folding> Part for LinearPart<F> {
         Arch::new().dispatch(
             #[inline(always)]
             || {
-                let mut at = k % self.count;
-                for lanes in blocks {
-                    self.current.push_block(self.folding, self.folding.of_lanes(lanes));
-                    at += BLOCK;
+                let (mut at, mut blocks) = (k % self.count, blocks);
+                while let [first, later @ ..] = blocks {
+                    let together = blocks
+                        .first_chunk()
+                        .filter(|_| at.is_multiple_of(NODE * BLOCK) && at + NODE * BLOCK <= self.count);
+                    match together {
+                        Some(now) => {
+                            self.current.push_node(self.folding, now.each_ref().map(|l| self.folding.of_lanes(l)));
+                            (at, blocks) = (at + NODE * BLOCK, &blocks[NODE..]);
+                        }
+                        None => {
+                            self.current.push_block(self.folding, self.folding.of_lanes(first));
+                            (at, blocks) = (at + BLOCK, later);
+                        }
+                    }
                     if at == self.count {
                         self.end();
                         at = 0;

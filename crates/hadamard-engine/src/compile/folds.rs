@@ -6,7 +6,7 @@ use crate::folding::{BIG, SMALL};
 use hadamard_algebra::Fold;
 use hadamard_array::DType;
 use hadamard_jit::{Binary, Kind, Unary, Value};
-use hadamard_math::Lane;
+use hadamard_math::{Bits, Lane};
 
 /// Folds a value of that dtype. `None` if no loop does.
 pub(super) fn lower(to: &Lowering<'_>, fold: Fold, dtype: DType, value: Value) -> Option<()> {
@@ -30,9 +30,12 @@ pub(super) fn lower(to: &Lowering<'_>, fold: Fold, dtype: DType, value: Value) -
         Fold::Norm if dtype.is_float() => {
             let x = r.number(double());
             let m = x.abs();
-            let large = m.gt(m.lit(BIG)) & m.lt(m.lit(f64::INFINITY));
-            let small = m.lt(m.lit(SMALL)) & !m.eq(m.lit(0.0));
-            r.fault((large | small).value);
+            r.fault(m.gt(m.lit(BIG)).value);
+            // Small ones, but not 0: one less makes the bits of 0 the greatest unsigned number; less 2^63, unsigned
+            // numbers compare as signed ones. Together that is 2^63 - 1 more.
+            let bits = m.bits();
+            let turned = bits + bits.int(i64::MAX);
+            r.fault(bits.int(i64::MIN + SMALL.to_bits() as i64 - 1).gt(turned).value);
             let square = (x * x).value;
             r.fold(square, |sum| r.binary(Binary::Add, sum, square));
         }
