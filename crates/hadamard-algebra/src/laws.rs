@@ -14,7 +14,7 @@ mod splitting;
 mod structured;
 mod traces;
 
-pub use matching::is_instance;
+pub use matching::{bindings, is_instance};
 
 use crate::ops::similar;
 use crate::term::Ring;

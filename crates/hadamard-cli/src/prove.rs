@@ -6,9 +6,10 @@ use crate::failure::Failure;
 use hadamard::algebra::normal::Outside;
 use hadamard::algebra::normal::index::Indices;
 use hadamard::algebra::proof::{Checked, Style, Writer};
+use hadamard::algebra::properties::Derivation;
 use hadamard::algebra::prove::{Instance, Matrix, Open, Verdict};
-use hadamard::algebra::term::{Declared, Ring, Within};
-use hadamard::prove::{Answer, Equation, Format};
+use hadamard::algebra::term::{Declared, Ring, TermId, Within};
+use hadamard::prove::{Answer, Claimed, Equation, Format, Inference, Inferred};
 use serde_json::{Value, json};
 use std::io::Write;
 
@@ -63,6 +64,9 @@ fn to_json(answer: &Answer, checked: &[Checked]) -> Value {
         terms.operands.iter().map(|o| json!({"name": o.name, "shape": terms.shape_text(&o.shape)})).collect();
     let equations: Vec<Value> = answer.equations.iter().map(|e| equation(answer, e)).collect();
     let mut value = json!({ "proved": answer.is_proved(), "operands": operands, "equations": equations });
+    if !answer.inferences.is_empty() {
+        value["inferences"] = answer.inferences.iter().map(|i| inference(answer, i)).collect();
+    }
     if !checked.is_empty() {
         let check = |c: &Checked| {
             json!({
@@ -107,6 +111,46 @@ fn equation(answer: &Answer, equation: &Equation) -> Value {
     }
     if equation.real {
         value["holds_over_reals"] = true.into();
+    }
+    value
+}
+
+/// A property or an inequality.
+fn inference(answer: &Answer, inference: &Inference) -> Value {
+    let indices = Indices::default();
+    let text = Writer::new(&answer.problem.terms, &indices, Style::Text);
+    let name = |of: TermId| text.term(of);
+    let mut value = match inference.claim {
+        Claimed::Has(property, of) => json!({ "property": property.word(), "of": name(of) }),
+        Claimed::Related(left, relation, right) => {
+            json!({ "left": name(left), "relation": relation.sign(), "right": name(right) })
+        }
+    };
+    let lines = |all: &[Derivation]| -> Value { all.iter().flat_map(|d| d.lines(&name)).collect() };
+    match &inference.verdict {
+        Inferred::Derived(derivation) => {
+            value["verdict"] = "proved".into();
+            value["derivation"] = lines(std::slice::from_ref(derivation));
+        }
+        Inferred::Law(law, premises) => {
+            value["verdict"] = "proved".into();
+            value["law"] = law.name.into();
+            value["derivation"] = lines(premises);
+        }
+        Inferred::Refuted(refutation) => {
+            let operands =
+                refutation.operands.iter().map(|(n, m)| (n.clone(), json!({ "shape": m.shape, "entries": m.entries })));
+            value["verdict"] = "refuted".into();
+            value["counterexample"] = operands.collect::<serde_json::Map<_, _>>().into();
+            value["found"] = json!(refutation.found);
+        }
+        Inferred::Unknown(nearly) => {
+            value["verdict"] = "unknown".into();
+            if let Some((law, missing)) = nearly {
+                value["law"] = law.name.into();
+                value["missing"] = missing.iter().map(|&(p, of)| format!("{p}({})", name(of))).collect();
+            }
+        }
     }
     value
 }

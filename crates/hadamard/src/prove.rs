@@ -1,11 +1,13 @@
 //! Statements about matrices of any size: proved, refuted by a counterexample, or left open with the reason.
 
 mod document;
+mod inference;
 mod latex;
 mod markdown;
 mod plain;
 
 pub use document::{Block, document};
+pub use inference::{Claimed, Inference, Inferred, Refutation};
 pub use plain::matrix_text;
 
 use hadamard_algebra::laws::{self, Law};
@@ -22,6 +24,8 @@ pub struct Answer {
     pub problem: Problem,
     /// The equations it consists of, in order; none if it claims something else.
     pub equations: Vec<Equation>,
+    /// What else it claims: properties and inequalities, in order; all relations of a chain that is not of equations alone.
+    pub inferences: Vec<Inference>,
 }
 
 /// An equation of a claim with its verdict.
@@ -70,10 +74,11 @@ pub fn prove(claim: &str, operands: &[Declared], given: &str, ring: Ring) -> Res
     let parsed = hadamard_notation::parse_claim(claim).map_err(within(Within::Claim))?;
     let given = hadamard_notation::parse_given(given).map_err(within(Within::Givens))?;
     let problem = Problem::new(&parsed, operands, &given, ring)?;
-    // What claims something else than equations is for the property engine; here it has no equations.
-    let equations = equations(&problem).unwrap_or_default();
-    let equations = equations.into_iter().map(|(left, right)| equation(&problem, left, right)).collect();
-    Ok(Answer { problem, equations })
+    let (equations, inferences) = match equations(&problem) {
+        Some(pairs) => (pairs.into_iter().map(|(left, right)| equation(&problem, left, right)).collect(), Vec::new()),
+        None => (Vec::new(), inference::inferences(&problem, claim, &given)),
+    };
+    Ok(Answer { problem, equations, inferences })
 }
 
 fn equation(problem: &Problem, left: TermId, right: TermId) -> Equation {
@@ -143,9 +148,10 @@ pub fn declare(text: &str) -> Result<Declared, Diagnostic> {
 }
 
 impl Answer {
-    /// Whether every equation was proved.
+    /// Whether everything claimed was proved.
     pub fn is_proved(&self) -> bool {
-        !self.equations.is_empty() && self.equations.iter().all(|e| matches!(e.verdict, Verdict::Proved(_)))
+        self.equations.iter().all(|e| matches!(e.verdict, Verdict::Proved(_)))
+            && self.inferences.iter().all(|i| i.verdict.is_proved())
     }
 
     /// Replays every step of every proof on random operands.

@@ -10,11 +10,11 @@ pub(super) const ROWS: &[Law] = &[
     law("PosDef.hadamard", "K1", "pd(A .* B)").given("pd A, pd B").property().source("Schur 1911; mathlib"),
     law("pd_hadamard_psd", "K2", "pd(A .* B)").given("pd A, psd B, nonzero_diagonal B").property(),
     law("determinant_chain", "K5", "det(A) * det(B) <= det(A) * prod(diag(B)) <= det(A .* B) <= prod(diag(A)) * prod(diag(B))")
-        .given("psd A, psd B").real().property().source("Hadamard 1893; Oppenheim 1930"),
+        .given("psd A, psd B").property().source("Hadamard 1893; Oppenheim 1930"),
     law("oppenheim_schur", "K6", "det(A .* B) + det(A) * det(B) >= det(A) * prod(diag(B)) + det(B) * prod(diag(A))")
-        .given("psd A, psd B").real().property().source("Schur 1911; Oppenheim 1930"),
-    law("fiedler", "K7", "psd(A .* inv(A) - I(n))").given("pd A").real().property().source("Fiedler 1961"),
-    law("inv_hadamard_le", "K8", "psd(inv(A) .* inv(B) - inv(A .* B))").given("pd A, pd B").real().property(),
+        .given("psd A, psd B").property().source("Schur 1911; Oppenheim 1930"),
+    law("fiedler", "K7", "psd(A .* inv(A) - I(n))").given("pd A").property().source("Fiedler 1961"),
+    law("inv_hadamard_le", "K8", "psd(inv(A) .* inv(B) - inv(A .* B))").given("pd A, pd B").property(),
     law("square_hadamard_le", "K9", "psd((A * A') .* (B * B') - (A .* B) * (A .* B)')").property(),
     trap("square_psd_of_indefinite", "K16", "psd(A .* A)").given("symmetric A").real().property()
         .note("needs A itself to be positive semidefinite"),

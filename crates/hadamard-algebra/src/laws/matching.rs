@@ -1,5 +1,6 @@
 //! Whether an equation is an instance of a law: the law's operands stand for terms.
 
+use crate::Map;
 use crate::term::{Problem, TermId, TermKind, Terms};
 use std::collections::HashMap;
 
@@ -11,6 +12,45 @@ pub fn is_instance(problem: &Problem, left: TermId, right: TermId, law: &Problem
         matches(&law.terms, a, &problem.terms, x, &mut bound) && matches(&law.terms, b, &problem.terms, y, &mut bound)
     };
     problem.ring == law.ring && (fits(left, right) || fits(right, left))
+}
+
+/// What the operands of `law` stand for if the terms `stated` of it are the terms `claimed` of `problem`, up to the
+/// order of sums and products of entries.
+pub fn bindings(
+    law: &Problem,
+    stated: &[TermId],
+    problem: &Problem,
+    claimed: &[TermId],
+) -> Option<HashMap<usize, TermId>> {
+    let mut bound = HashMap::new();
+    let fits = stated.len() == claimed.len()
+        && stated.iter().zip(claimed).all(|(&p, &t)| reordered(&law.terms, p, &problem.terms, t, &mut bound));
+    fits.then_some(bound)
+}
+
+/// As [`matches`], with the arguments of sums and products in either order.
+fn reordered(law: &Terms, pattern: TermId, terms: &Terms, term: TermId, bound: &mut HashMap<usize, TermId>) -> bool {
+    let (p, t) = (law.node(pattern), terms.node(term));
+    let [a, b] = p.args[..] else {
+        let one = p.args.len() == 1 && p.kind == t.kind && t.args.len() == 1;
+        return match one {
+            true => reordered(law, p.args[0], terms, t.args[0], bound),
+            false => matches(law, pattern, terms, term, bound),
+        };
+    };
+    if p.kind != t.kind || t.args.len() != 2 {
+        return false;
+    }
+    let before = bound.clone();
+    let both = |x: TermId, y: TermId, bound: &mut HashMap<usize, TermId>| {
+        reordered(law, a, terms, x, bound) && reordered(law, b, terms, y, bound)
+    };
+    let (x, y) = (t.args[0], t.args[1]);
+    both(x, y, bound)
+        || matches!(p.kind, TermKind::Map(Map::Mul | Map::Add)) && {
+            *bound = before;
+            both(y, x, bound)
+        }
 }
 
 fn matches(law: &Terms, pattern: TermId, terms: &Terms, term: TermId, bound: &mut HashMap<usize, TermId>) -> bool {

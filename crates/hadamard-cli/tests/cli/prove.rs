@@ -55,3 +55,26 @@ fn laws_are_listed_searched_and_described() {
     let rows: Value = serde_json::from_str(&bench.out(&["laws", "F7", "--json"])).unwrap();
     assert!(rows.as_array().unwrap().len() > 1 && rows[0]["example"]["sides"].is_array());
 }
+
+#[test]
+fn properties_and_inequalities() {
+    let mut shown = String::new();
+    for (claim, given, code) in [
+        ("psd(C * (A .* B) * C')", "psd A, psd B", 0),
+        ("det(A .* B) >= det(A) * det(B)", "psd A, psd B", 0),
+        ("rank(A .* B) <= rank(A) * rank(B)", "", 0),
+        ("norm(A .* B) <= norm(A) * norm(B)", "", 0),
+        ("psd(A .* inv(A) - I(n))", "pd A", 0),
+        ("det(A .* B) >= det(A) * det(B)", "symmetric A, symmetric B", 1),
+        ("psd(A .* A)", "symmetric A", 1),
+        ("rank(A .* B) >= rank(A)", "", 1),
+        ("psd(-2 * A)", "psd A", 1),
+        ("pd(X * X')", "", 1),
+        ("invertible(A + B)", "pd A, invertible B", 1),
+    ] {
+        let ran = Bench::empty().run(&["prove", claim, "--given", given]);
+        assert_eq!(ran.code, Some(code), "{claim}: {}{}", ran.out, ran.err);
+        shown += &format!("$ hadamard prove \"{claim}\" --given '{given}'\n{}\n", ran.out);
+    }
+    insta::assert_snapshot!("inferences", shown);
+}

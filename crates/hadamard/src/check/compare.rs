@@ -228,7 +228,8 @@ impl Shown<'_> {
 
     fn explanation(&self, verdict: Verdict) -> String {
         let Worst { excess, explained, .. } = self.worst;
-        let exact = explained == 0.0;
+        let untracked = self.left.untracked.is_some() || self.right.untracked.is_some();
+        let exact = explained == 0.0 && !untracked;
         match verdict {
             Verdict::Fails if exact => match self.count {
                 1 => "both sides are computed exactly".into(),

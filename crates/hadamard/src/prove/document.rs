@@ -1,11 +1,12 @@
 //! An answer as blocks of text and formulas, whatever they are written in.
 
-use super::{Answer, Equation};
+use super::{Answer, Claimed, Equation, Inference, Inferred};
+use hadamard_algebra::Relation;
 use hadamard_algebra::normal::Outside;
 use hadamard_algebra::normal::index::Indices;
 use hadamard_algebra::proof::{Closing, Proof, Style, Writer};
 use hadamard_algebra::prove::{Counterexample, Matrix, Open, Verdict};
-use hadamard_algebra::term::{Problem, Ring};
+use hadamard_algebra::term::{Problem, Ring, TermId};
 
 /// A part of a document. Formulas are in the style that was asked for.
 #[derive(Clone, Debug, PartialEq)]
@@ -59,11 +60,66 @@ pub fn document(answer: &Answer, style: Style) -> Vec<Block> {
         }
         blocks.extend(over_reals(equation));
     }
-    if answer.equations.is_empty() {
-        let sentence = "This is no equation; the normal form decides equations only.";
-        blocks.push(Block::Sentence(sentence.into()));
+    for inference in &answer.inferences {
+        blocks.extend(inferred(problem, inference, style));
     }
     blocks
+}
+
+/// A property or an inequality with what is known of it.
+fn inferred(problem: &Problem, inference: &Inference, style: Style) -> Vec<Block> {
+    let indices = Indices::default();
+    let writer = Writer::new(&problem.terms, &indices, style);
+    let name = |of: TermId| formula(&writer.term(of));
+    let word = match &inference.verdict {
+        Inferred::Derived(_) | Inferred::Law(..) => "proved",
+        Inferred::Refuted(_) => "refuted",
+        Inferred::Unknown(_) => "not known",
+    };
+    let claim = claim_text(inference.claim, &writer, style);
+    let mut blocks = vec![Block::Verdict(word, claim), Block::Sentence(operands(problem, &writer))];
+    let mut say = |text: String| blocks.push(Block::Sentence(text));
+    match &inference.verdict {
+        Inferred::Derived(derivation) => derivation.lines(&name).into_iter().for_each(say),
+        Inferred::Law(law, premises) => {
+            let source = if law.source.is_empty() { String::new() } else { format!(", {}", law.source) };
+            say(format!("This is {} ({}{source}).", law.name, law.code));
+            premises.iter().flat_map(|p| p.lines(&name)).for_each(say);
+        }
+        Inferred::Refuted(refutation) => {
+            say("These operands are as given, and it does not hold:".into());
+            blocks.push(Block::Matrices(refutation.operands.clone()));
+            blocks.extend(refutation.found.iter().cloned().map(Block::Sentence));
+        }
+        Inferred::Unknown(Some((law, missing))) => {
+            let missing: Vec<String> = missing.iter().map(|&(p, of)| format!("{p}({})", name(of))).collect();
+            say(format!("It would be {} ({}) if this were known: {}.", law.name, law.code, missing.join(", ")));
+        }
+        Inferred::Unknown(None) => {
+            say("No rule and no law leads there, and no counterexample was found among small matrices of integers."
+                .into());
+        }
+    }
+    blocks
+}
+
+fn claim_text(claim: Claimed, writer: &Writer<'_>, style: Style) -> String {
+    match (claim, style) {
+        (Claimed::Has(property, of), Style::Text) => format!("{property}({})", writer.term(of)),
+        (Claimed::Has(property, of), Style::Latex) => {
+            format!("\\operatorname{{{}}}\\left({}\\right)", property.word().replace('_', "\\ "), writer.term(of))
+        }
+        (Claimed::Related(a, relation, b), style) => {
+            let sign = match (relation, style) {
+                (Relation::Equal, _) => "=",
+                (Relation::AtMost, Style::Text) => "≤",
+                (Relation::AtLeast, Style::Text) => "≥",
+                (Relation::AtMost, Style::Latex) => "\\le",
+                (Relation::AtLeast, Style::Latex) => "\\ge",
+            };
+            format!("{} {sign} {}", writer.term(a), writer.term(b))
+        }
+    }
 }
 
 /// For all A, B: m×n, x: n over ℂ.
