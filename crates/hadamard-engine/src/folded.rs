@@ -18,7 +18,7 @@ impl Ready {
         if self.folding.is_none() {
             return 0;
         }
-        let whole = |count: usize| match (at % count % BLOCK == 0, count.is_multiple_of(BLOCK)) {
+        let whole = |count: usize| match ((at % count).is_multiple_of(BLOCK), count.is_multiple_of(BLOCK)) {
             (true, true) => most,
             (true, false) if count > FEW => count - at % count,
             _ => 0,

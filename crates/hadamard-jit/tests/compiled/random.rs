@@ -159,7 +159,7 @@ pub fn folding(choices: &[u64], kinds: &[Kind], output: bool) -> Program {
     let mut values = writer.values.iter().rev().copied().filter(|&v| r.kind(v) != Kind::Mask);
     for value in values.by_ref().take(2) {
         r.fold(value, |carried| match r.kind(value) {
-            Kind::F32 | Kind::F64 if choices.len() % 2 == 0 => r.binary(Binary::Add, carried, value),
+            Kind::F32 | Kind::F64 if choices.len().is_multiple_of(2) => r.binary(Binary::Add, carried, value),
             Kind::F32 | Kind::F64 => r.select(r.compare(Compare::Lt, carried, value), value, carried),
             _ => r.binary(Binary::Xor, r.binary(Binary::Add, carried, value), value),
         });
