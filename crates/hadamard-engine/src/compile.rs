@@ -319,6 +319,9 @@ fn moves(nest: &Nest, reg: Reg) -> Moves {
 /// The group of [`segment`] where something stands still along the last axis.
 fn row(nest: &Nest, policy: &Policy, isa: Isa, group: &[Reg], reads: &[Reg], writes: &[Reg]) -> Option<Row> {
     let last = nest.space.iter().rposition(|&n| n > 1).filter(|&last| last > 0)?;
+    if is_pairs(nest, *group.first()?) {
+        return None;
+    }
     let short = u8::try_from(nest.space[last]).ok().filter(|&n| n <= LONGEST_SHORT);
     if short.is_none() && nest.space[last] < SHORTEST_ROW {
         return None;

@@ -196,7 +196,7 @@ fn rows_and_blocks() {
     let long = [(3, 1023), (5, 1024), (2, 1025), (2, 8193)];
     let short = [(1000, 2), (1025, 3), (341, 6), (700, 7), (300, 8), (200, 9)];
     let blocks = [(1, 4096), (2, 4225), (4, 600), (3, 640), (128, 513), (129, 1024), (257, 530)];
-    let dtypes = [DType::F64, DType::F32, DType::F16, DType::U8, DType::I32];
+    let dtypes = [DType::F64, DType::F32, DType::F16, DType::U8, DType::I32, DType::C128, DType::C64];
     let mut case = |formula: &str, dtype: DType, (m, n): (usize, usize)| {
         for (threads, window, layouts, shift) in
             [(1, None, 0, 0), (2, None, 0, 3), (2, Some(40_000), 0, 0), (1, None, 4, 0)]
@@ -222,7 +222,7 @@ fn rows_and_blocks() {
             blocks.into_iter().for_each(|shape| case(formula, dtype, shape));
         }
     }
-    assert_eq!(compared, 4 * (5 * 5 * 10 + 3 * 11 * 7));
+    assert_eq!(compared, 4 * (7 * 5 * 10 + 3 * 11 * 7));
 }
 
 /// Arrays large enough that several threads really work, at sizes around block and row edges: the bits of one thread
