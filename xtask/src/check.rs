@@ -1,7 +1,7 @@
 //! `cargo xtask check`: everything that must hold before a change goes in, cheapest first.
 
 use crate::run::{Outcome, cargo, run};
-use crate::{generate, tests};
+use crate::{generate, instructions, tests};
 
 /// Format, lints, tests, generated files, documentation; stops at the first that fails.
 pub fn check() -> Outcome {
@@ -11,6 +11,8 @@ pub fn check() -> Outcome {
     run(&mut cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"]))?;
     step("tests");
     let summary = tests::run_all()?;
+    step("instruction counts");
+    instructions::check()?;
     step("generated files");
     generate::check()?;
     step("documentation");
