@@ -3,10 +3,12 @@
 
 mod exact;
 mod integers;
+mod scan;
 mod spectrum;
 
 pub use exact::ExactSum;
-pub use spectrum::{has_cholesky, hermitian_eigenvalues, singular_values};
+pub use scan::scan;
+pub use spectrum::{has_cholesky, hermitian_eigenvalues, singular_values, spectrum};
 
 use crate::fault::{Fault, Faulted};
 use faer::linalg::solvers::DenseSolveCore;

@@ -14,7 +14,7 @@ pub use access::{Access, AxisIndex};
 pub use explain::{Cost, Explanation};
 pub use lower::plan;
 
-use hadamard_algebra::{Fold, Map, NodeId};
+use hadamard_algebra::{Fold, Map, NodeId, Spectrum};
 use hadamard_array::{Array, DType, Scalar, Shape};
 
 /// Index into [`Plan::slots`].
@@ -91,6 +91,10 @@ pub enum DenseOp {
     Inv,
     Det,
     Rank,
+    /// Eigenvalues or singular values.
+    Spectrum(Spectrum),
+    /// Each entry of a vector combined with all before it.
+    Scan(Fold),
     /// The arguments side by side along an axis.
     Concat(usize),
 }
