@@ -5,7 +5,7 @@ use crate::print::Digits;
 use crate::sizes;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use hadamard::io::{OutputPolicy, RawSpec, ReadOptions, WriteOptions};
-use hadamard::{DType, Math, Overflow, Policy, Settings, Zeros};
+use hadamard::{DType, Math, Overflow, Policy, Rewriting, Settings, Zeros};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
@@ -137,6 +137,12 @@ pub struct Explain {
     /// Print the plan as JSON
     #[arg(long)]
     pub json: bool,
+    /// Print the plan as a graph for Graphviz
+    #[arg(long, conflicts_with = "json")]
+    pub dot: bool,
+    /// Run the plan, and show for each step its time and how near it came to the predicted limit
+    #[arg(long, conflicts_with_all = ["json", "dot"])]
+    pub profile: bool,
     #[command(flatten)]
     pub numbers: Numbers,
     #[command(flatten)]
@@ -396,6 +402,12 @@ pub struct Numbers {
     /// Strict: the same bits everywhere; fast: contraction and reassociation allowed
     #[arg(long, value_enum, default_value_t = MathArg::Strict)]
     pub math: MathArg,
+    /// Evaluate products and sums in the order written, however much longer that takes
+    #[arg(long)]
+    pub no_rewrite: bool,
+    /// Allow rewritings that can lose digits: `cancelling` multiplies sums out, (A + U*V')*x to A*x + U*(V'*x)
+    #[arg(long, value_enum, value_name = "CLASS", conflicts_with = "no_rewrite")]
+    pub allow: Option<AllowArg>,
 }
 
 /// How much memory and talk a command may use.
@@ -459,6 +471,11 @@ pub enum ZerosArg {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum AllowArg {
+    Cancelling,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum MathArg {
     Strict,
     Fast,
@@ -500,6 +517,13 @@ impl Eval {
 }
 
 impl Running {
+    /// Whether and how a formula may be rewritten.
+    pub fn rewriting(&self, numbers: &Numbers) -> Rewriting {
+        let memory = self.limits.max_memory.or_else(memory::spare);
+        let cancelling = numbers.allow == Some(AllowArg::Cancelling);
+        Rewriting { allowed: !numbers.no_rewrite, memory, cancelling, ..Rewriting::default() }
+    }
+
     /// The settings of a run.
     pub fn settings(&self, numbers: &Numbers) -> Settings {
         Settings {

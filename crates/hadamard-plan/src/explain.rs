@@ -102,8 +102,26 @@ impl Explanation<'_> {
         match (&self.plan.slots[id].origin, result) {
             (Origin::Operand(k), _) => self.graph.operands[*k].name.clone(),
             (_, Some(k)) => self.graph.outputs[k].name.clone().unwrap_or_else(|| "result".into()),
+            (Origin::Reshaped(of), None) => format!("{}{}", self.slot_name(*of), self.plan.slots[id].shape),
             (Origin::Literal(_), _) => format!("literal{id}"),
             _ => format!("t{id}"),
+        }
+    }
+
+    /// What a step is, in words.
+    pub(crate) fn words(&self, step: &Step) -> &'static str {
+        match step {
+            Step::Nest(_) => "nest",
+            Step::Dense(dense) => match dense.op {
+                DenseOp::MatMul => "matrix product",
+                DenseOp::Inv => "inverse",
+                DenseOp::Det => "determinant",
+                DenseOp::Rank => "rank",
+                DenseOp::Spectrum(spectrum) => spectrum.name(),
+                DenseOp::Scan(Fold::Prod) => "running product",
+                DenseOp::Scan(_) => "running sum",
+                DenseOp::Concat(_) => "side by side",
+            },
         }
     }
 
@@ -189,16 +207,7 @@ impl fmt::Display for Explanation<'_> {
             match step {
                 Step::Nest(nest) => self.nest(f, nest)?,
                 Step::Dense(dense) => {
-                    let name = match dense.op {
-                        DenseOp::MatMul => "matrix product",
-                        DenseOp::Inv => "inverse",
-                        DenseOp::Det => "determinant",
-                        DenseOp::Rank => "rank",
-                        DenseOp::Spectrum(spectrum) => spectrum.name(),
-                        DenseOp::Scan(Fold::Prod) => "running product",
-                        DenseOp::Scan(_) => "running sum",
-                        DenseOp::Concat(_) => "side by side",
-                    };
+                    let name = self.words(step);
                     let args: Vec<String> = dense.args.iter().map(|l| self.slot_name(l.slot)).collect();
                     writeln!(f, "{name} of {} to {}", args.join(", "), self.slot_name(dense.out))?;
                 }

@@ -153,6 +153,11 @@ impl<'g> Lowering<'g> {
                     self.slots.insert(id, slot);
                     self.roots.push((self.stage[id], Root::Dense(id, slot)));
                 }
+                NodeKind::Reshape if self.slots.contains_key(&node.args[0]) => {
+                    self.stage[id] = below(self);
+                    let slot = self.slot(id, Origin::Reshaped(self.slots[&node.args[0]]));
+                    self.slots.insert(id, slot);
+                }
                 NodeKind::Reshape => {
                     self.stage[id] = below(self) + 1;
                     let slot = self.slot(id, Origin::Temporary);
@@ -196,6 +201,8 @@ impl<'g> Lowering<'g> {
                     }
                     slot
                 }
+                // What a step keeps in memory is delivered from there in any shape.
+                Some(slot) if self.is_reshaped_temporary(slot) => slot,
                 _ => {
                     let slot = self.slot(id, Origin::Result);
                     self.roots.push((self.stage[id] + 1, Root::Store(id, slot)));
@@ -203,6 +210,15 @@ impl<'g> Lowering<'g> {
                 }
             };
             self.plan.results.push(result);
+        }
+    }
+
+    fn is_reshaped_temporary(&self, slot: SlotId) -> bool {
+        match self.plan.slots[slot].origin {
+            Origin::Reshaped(of) => {
+                self.is_reshaped_temporary(of) || matches!(self.plan.slots[of].origin, Origin::Temporary)
+            }
+            _ => false,
         }
     }
 
