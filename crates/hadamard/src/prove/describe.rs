@@ -71,7 +71,7 @@ pub fn describe(formula: &str, operands: &[Declared], given: &str, ring: Ring) -
 fn needed(problem: &Problem) -> Vec<usize> {
     let mut needed = vec![false; problem.terms.nodes.len()];
     problem.sides.iter().for_each(|&side| needed[side] = true);
-    for id in (0..needed.len()).rev().filter(|&id| id < problem.terms.nodes.len()) {
+    for id in (0..needed.len()).rev() {
         if needed[id] {
             problem.terms.node(id).args.iter().for_each(|&arg| needed[arg] = true);
         }
