@@ -125,7 +125,7 @@ fn used(claim: &Claim, declared: &[Declared], given: &[(Property, Expr)], text: 
         ProblemError { within, diagnostic: Box::new(diagnostic) }
     };
     let whole = Span::new(0, text.len());
-    for operand in declared.iter().filter(|d| !names.contains(&d.name.as_str())) {
+    if let Some(operand) = declared.iter().find(|d| !names.contains(&d.name.as_str())) {
         return Err(unused(&operand.name, "declared", whole, Within::Claim));
     }
     for (_, expr) in given {

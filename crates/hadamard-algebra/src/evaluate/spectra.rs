@@ -81,9 +81,9 @@ fn rotate(a: &mut [Vec<f64>], p: usize, q: usize) {
     let t = if theta == 0.0 { 1.0 } else { t };
     let c = 1.0 / t.hypot(1.0);
     let s = t * c;
-    for k in 0..a.len() {
-        let (x, y) = (a[k][p], a[k][q]);
-        (a[k][p], a[k][q]) = (c * x - s * y, s * x + c * y);
+    for row in a.iter_mut() {
+        let (x, y) = (row[p], row[q]);
+        (row[p], row[q]) = (c * x - s * y, s * x + c * y);
     }
     for k in 0..a.len() {
         let (x, y) = (a[p][k], a[q][k]);

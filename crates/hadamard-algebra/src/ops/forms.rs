@@ -99,7 +99,7 @@ pub(super) const ROWS: &[Row] = &[
         "Numerical rank.", &[("rank([1 2; 2 4])", "1")])
         .shapes("m×n → scalar").algorithm("singular values above max(m, n) ε σ_max in double precision"),
     form(Eigvals, "eigvals", &["a"], Float,
-        "Eigenvalues of a square matrix as complex numbers, smallest real part first, then smallest imaginary part.",
+        "Eigenvalues of a square matrix as complex numbers (c64 of single precision, else c128), in the order of their real parts, then of their imaginary parts.",
         &[("real.(eigvals([3.0 0.0; 0.0 1.0]))", "[1.0, 3.0]")])
         .shapes("n×n → n").algorithm("Hessenberg form and shifted QR in double precision; Hermitian matrices as by eigvalsh"),
     form(Eigvalsh, "eigvalsh", &["a"], Float,

@@ -57,13 +57,11 @@ impl Rank {
     }
 
     fn add(&mut self, bound: Dim, why: &'static str, from: Vec<(TermId, Dim)>) {
-        // A multiple of a bound says no more than the bound does.
-        let within = |bound: &Dim, other: &Dim| {
-            let numbers = bound.as_number().zip(other.as_number());
-            other.over(bound).is_some() || numbers.is_some_and(|(bound, other)| bound <= other)
+        let better = |known: &AtMost| {
+            known.bound == bound
+                || known.bound.as_number().zip(bound.as_number()).is_some_and(|(known, new)| known <= new)
         };
-        self.at_most.retain(|known| known.bound == bound || !within(&bound, &known.bound));
-        if !self.at_most.iter().any(|known| within(&known.bound, &bound)) && self.at_most.len() < MAX_BOUNDS {
+        if !self.at_most.iter().any(better) && self.at_most.len() < MAX_BOUNDS {
             self.at_most.push(AtMost { bound, why, from });
         }
     }

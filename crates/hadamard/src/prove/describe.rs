@@ -71,7 +71,7 @@ pub fn describe(formula: &str, operands: &[Declared], given: &str, ring: Ring) -
 fn needed(problem: &Problem) -> Vec<usize> {
     let mut needed = vec![false; problem.terms.nodes.len()];
     problem.sides.iter().for_each(|&side| needed[side] = true);
-    for id in (0..needed.len()).rev().filter(|&id| id < problem.terms.nodes.len()) {
+    for id in (0..needed.len()).rev() {
         if needed[id] {
             problem.terms.node(id).args.iter().for_each(|&arg| needed[arg] = true);
         }
@@ -81,8 +81,13 @@ fn needed(problem: &Problem) -> Vec<usize> {
 }
 
 fn ranks(problem: &Problem, shape: &[Dim], rank: &Rank) -> Vec<(String, &'static str)> {
-    // The size of an axis goes without saying.
-    let telling = rank.at_most.iter().filter(|b| !shape.contains(&b.bound));
+    let least = rank.most();
+    let multiple = |d: &Dim| rank.at_most.iter().any(|b| b.bound != *d && d.over(&b.bound).is_some());
+    // The size of an axis goes without saying, and of numbers the least is enough.
+    let telling = rank.at_most.iter().filter(|b| {
+        let larger = b.bound.as_number().is_some_and(|n| Some(n) != least);
+        !shape.contains(&b.bound) && !multiple(&b.bound) && !larger
+    });
     let mut all: Vec<_> = telling.map(|b| (format!("≤ {}", problem.terms.dim_text(&b.bound)), b.why)).collect();
     match rank.at_least {
         Some(0) => {}
