@@ -64,6 +64,8 @@ pub enum Command {
     Explain(Explain),
     /// Prove or refute a statement about matrices of any size
     Prove(Prove),
+    /// What is known of every part of a formula, and by which theorem
+    Properties(Properties),
     /// List the laws of the Hadamard family, or describe one
     Laws(Laws),
     /// Test on data whether an equation, an inequality or a property holds
@@ -154,7 +156,20 @@ pub struct Explain {
 pub struct Prove {
     /// The claim: "tr(A * B.') == sum(A .* B)"; before it results may be named: D = A .* B; …
     pub claim: String,
-    /// Shapes, where the claim does not tell: A:mxn, x:n, B:3xm*n, k:scalar
+    #[command(flatten)]
+    pub about: About,
+    /// How the answer is written
+    #[arg(long, value_enum, default_value_t = ProveFormat::Text)]
+    pub format: ProveFormat,
+    /// Replay every step of the proof on random operands
+    #[arg(long)]
+    pub check: bool,
+}
+
+/// What a statement is about.
+#[derive(Debug, Args)]
+pub struct About {
+    /// Shapes, where the formula does not tell: A:mxn, x:n, B:3xm*n, k:scalar
     #[arg(value_name = "NAME:SHAPE")]
     pub operands: Vec<String>,
     /// What is known of operands: 'psd A, nonzero B'
@@ -163,12 +178,18 @@ pub struct Prove {
     /// The numbers that entries are
     #[arg(long, value_enum, default_value_t = RingArg::Complex)]
     pub ring: RingArg,
-    /// How the answer is written
-    #[arg(long, value_enum, default_value_t = ProveFormat::Text)]
-    pub format: ProveFormat,
-    /// Replay every step of the proof on random operands
+}
+
+/// `hadamard properties`
+#[derive(Debug, Args)]
+pub struct Properties {
+    /// The formula: `C * (A .* B) * C'`
+    pub formula: String,
+    #[command(flatten)]
+    pub about: About,
+    /// Print as JSON
     #[arg(long)]
-    pub check: bool,
+    pub json: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -199,6 +220,9 @@ pub struct Laws {
     /// List the laws in which all these words occur
     #[arg(long, value_name = "WORDS", conflicts_with = "name")]
     pub search: Option<String>,
+    /// Tell which equations hold over these numbers
+    #[arg(long, value_enum, conflicts_with = "name")]
+    pub ring: Option<RingArg>,
     /// Print as JSON
     #[arg(long)]
     pub json: bool,
@@ -542,6 +566,7 @@ impl Command {
             Command::Eval(eval) => eval.json,
             Command::Explain(explain) => explain.json,
             Command::Prove(prove) => prove.format == ProveFormat::Json,
+            Command::Properties(properties) => properties.json,
             Command::Laws(laws) => laws.json,
             Command::Check(check) => check.json,
             Command::Ops(ops) => ops.json,

@@ -10,7 +10,7 @@ use crate::progress::Progress;
 use crate::sizes;
 use anstyle::Style;
 use hadamard::algebra::laws::Class;
-use hadamard::algebra::{Graph, NodeId, NodeKind};
+use hadamard::algebra::{Graph, NodeId, NodeKind, Op};
 use hadamard::array::{SourceError, Window};
 use hadamard::plan::{Cost, Machine, Step};
 use hadamard::{Out, Program, Sink, Source, Watch};
@@ -200,9 +200,9 @@ fn label(graph: &Graph, id: NodeId) -> String {
         NodeKind::Operand(k) => graph.operands[*k].name.clone(),
         NodeKind::Constant(value) => value.to_string(),
         NodeKind::Literal(_) => "literal".into(),
-        NodeKind::Map(map) => hadamard::algebra::Op::Map(*map).spelling().into(),
+        NodeKind::Map(map) => Op::Map(*map).spelling().into(),
         NodeKind::Fold(fold, axes) => {
-            let name = hadamard::algebra::Op::Fold(*fold).spelling();
+            let name = Op::Fold(*fold).spelling();
             match axes.len() {
                 0 => name.into(),
                 1 => format!("{name} over axis {}", list(axes)),
@@ -220,6 +220,8 @@ fn label(graph: &Graph, id: NodeId) -> String {
         NodeKind::Inv => "inv".into(),
         NodeKind::Det => "det".into(),
         NodeKind::Rank => "rank".into(),
+        NodeKind::Spectrum(spectrum) => spectrum.name().into(),
+        NodeKind::Scan(fold) => format!("running {}", Op::Fold(*fold).row().name),
         NodeKind::Concat(axis) => format!("side by side along axis {axis}"),
     }
 }

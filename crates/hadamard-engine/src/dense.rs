@@ -4,11 +4,13 @@
 mod exact;
 mod floats;
 mod integers;
+mod scan;
 mod spectrum;
 pub(crate) mod streamed;
 
 pub use exact::ExactSum;
-pub use spectrum::{has_cholesky, hermitian_eigenvalues, singular_values};
+pub use scan::scan;
+pub use spectrum::{has_cholesky, hermitian_eigenvalues, singular_values, spectrum};
 
 use crate::fault::{Fault, Faulted};
 use crate::workers::Workers;

@@ -391,6 +391,11 @@ impl Run<'_, '_> {
             DenseOp::Inv => dense::inv(&views[0]).map_err(unravel)?,
             DenseOp::Det => dense::det(&views[0]),
             DenseOp::Rank => dense::rank(&views[0]).map_err(unravel)?,
+            DenseOp::Spectrum(kind) => dense::spectrum(kind, &views[0]).map_err(unravel)?,
+            DenseOp::Scan(fold) => {
+                let dtype = self.plan.slots[step.out].dtype;
+                dense::scan(fold, &views[0], dtype, &self.prepared.policy).map_err(unravel)?
+            }
             DenseOp::Concat(axis) => concat(&views, axis, shape),
         };
         self.values[step.out] = Value::Memory(out);

@@ -1,7 +1,7 @@
 //! What a plan will cost, and its text for `explain`.
 
 use crate::{Access, DenseOp, InstrKind, Load, Nest, Origin, Plan, SlotId, Step, Walk};
-use hadamard_algebra::{Graph, Map, Op};
+use hadamard_algebra::{Fold, Graph, Map, Op, Spectrum};
 use std::fmt;
 
 /// Predicted work of a step or plan. Bytes are counted as STREAM does: each operand read once, each result written once.
@@ -63,7 +63,10 @@ impl Plan {
                     }
                     DenseOp::Inv => 2 * n * n * n,
                     DenseOp::Det => 2 * n * n * n / 3,
-                    DenseOp::Rank => 4 * n * n * n,
+                    DenseOp::Rank | DenseOp::Spectrum(Spectrum::Singular) => 4 * n * n * n,
+                    DenseOp::Spectrum(Spectrum::Hermitian) => 4 * n * n * n / 3,
+                    DenseOp::Spectrum(Spectrum::General) => 10 * n * n * n,
+                    DenseOp::Scan(_) => n,
                     DenseOp::Concat(_) => 0,
                 };
                 let read = dense.args.iter().map(|l| self.bytes(l.slot)).sum();
@@ -114,6 +117,9 @@ impl Explanation<'_> {
                 DenseOp::Inv => "inverse",
                 DenseOp::Det => "determinant",
                 DenseOp::Rank => "rank",
+                DenseOp::Spectrum(spectrum) => spectrum.name(),
+                DenseOp::Scan(Fold::Prod) => "running product",
+                DenseOp::Scan(_) => "running sum",
                 DenseOp::Concat(_) => "side by side",
             },
         }

@@ -19,7 +19,7 @@ pub use explain::{Cost, Explanation};
 pub use lower::plan;
 pub use machine::Machine;
 
-use hadamard_algebra::{Fold, Map, NodeId};
+use hadamard_algebra::{Fold, Map, NodeId, Spectrum};
 use hadamard_array::{Array, DType, Scalar, Shape};
 
 /// Index into [`Plan::slots`].
@@ -98,6 +98,10 @@ pub enum DenseOp {
     Inv,
     Det,
     Rank,
+    /// Eigenvalues or singular values.
+    Spectrum(Spectrum),
+    /// Each entry of a vector combined with all before it.
+    Scan(Fold),
     /// The arguments side by side along an axis.
     Concat(usize),
 }

@@ -140,7 +140,13 @@ impl<'g> Lowering<'g> {
                     self.slots.insert(id, slot);
                     self.roots.push((self.stage[id], Root::Fold(id, slot)));
                 }
-                NodeKind::MatMul | NodeKind::Inv | NodeKind::Det | NodeKind::Rank | NodeKind::Concat(_) => {
+                NodeKind::MatMul
+                | NodeKind::Inv
+                | NodeKind::Det
+                | NodeKind::Rank
+                | NodeKind::Spectrum(_)
+                | NodeKind::Scan(_)
+                | NodeKind::Concat(_) => {
                     let ready = node.args.iter().map(|&a| self.materialise(a)).max().unwrap_or(0);
                     self.stage[id] = ready + 1;
                     let slot = self.slot(id, Origin::Temporary);
@@ -299,6 +305,8 @@ impl<'g> Lowering<'g> {
             NodeKind::Inv => DenseOp::Inv,
             NodeKind::Det => DenseOp::Det,
             NodeKind::Rank => DenseOp::Rank,
+            NodeKind::Spectrum(spectrum) => DenseOp::Spectrum(spectrum),
+            NodeKind::Scan(fold) => DenseOp::Scan(fold),
             NodeKind::Concat(axis) => DenseOp::Concat(axis),
             _ => unreachable!("only dense nodes become dense roots"),
         };

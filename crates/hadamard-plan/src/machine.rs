@@ -96,7 +96,8 @@ impl Machine {
             DenseOp::Inv => self.step + 2.0 * n * n * n * self.product,
             DenseOp::Det => self.step + n * n * n * self.product,
             DenseOp::Rank => self.step + 8.0 * n * n * n * self.product,
-            DenseOp::Concat(_) => self.step + bytes * self.byte,
+            DenseOp::Spectrum(_) => self.step + 25.0 * n * n * n * self.product,
+            DenseOp::Scan(_) | DenseOp::Concat(_) => self.step + bytes * self.byte,
         }
     }
 }

@@ -112,6 +112,10 @@ impl Error {
                 Diagnostic::new(fault.code(), node.span, format!("`{written}` needs finite entries{place}"))
                     .help("replace them first: `where(isfinite.(A), A, 0)`")
             }
+            Fault::NotHermitian => {
+                Diagnostic::new(fault.code(), node.span, format!("`{written}` is of a Hermitian matrix{place}"))
+                    .help("eigenvalues of any square matrix, as complex numbers: `eigvals(A)`")
+            }
         };
         // The facts of the operands, where they stand apart from the whole; else of the whole.
         let mut labels = Vec::new();

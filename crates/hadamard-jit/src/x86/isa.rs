@@ -92,6 +92,8 @@ impl Code {
 
 /// Float arithmetic: completed by [`Code::float`].
 pub const ADD: Code = code(0, 1, 0x58);
+pub const SMALLER: Code = code(0, 1, 0x5d);
+pub const LARGER: Code = code(0, 1, 0x5f);
 pub const MUL: Code = code(0, 1, 0x59);
 pub const SUB: Code = code(0, 1, 0x5c);
 pub const DIV: Code = code(0, 1, 0x5e);

@@ -211,6 +211,8 @@ impl Emitter<'_> {
             (Binary::Sub, true) => isa::SUB.float(kind),
             (Binary::Mul, true) => isa::MUL.float(kind),
             (Binary::Div, _) => isa::DIV.float(kind),
+            (Binary::Min, true) => isa::SMALLER.float(kind),
+            (Binary::Max, true) => isa::LARGER.float(kind),
             (Binary::Add, _) => isa::add(kind),
             (Binary::Sub, _) => isa::sub(kind),
             (Binary::Mul, _) => isa::mul(kind).expect("bytes do not multiply"),

@@ -79,6 +79,8 @@ pub(super) fn expands(graph: &Graph, id: NodeId) -> bool {
             | NodeKind::Inv
             | NodeKind::Det
             | NodeKind::Rank
+            | NodeKind::Spectrum(_)
+            | NodeKind::Scan(_)
             | NodeKind::Concat(_) => false,
         }
 }

@@ -1,0 +1,40 @@
+//! The notations: one file each, named here and nowhere else.
+
+mod apl;
+mod armadillo;
+mod eigen;
+mod fortran;
+mod gauss;
+mod hadamard;
+mod j;
+mod julia;
+mod latex;
+mod matlab;
+mod numpy;
+mod prelude;
+mod pytorch;
+mod r;
+mod sympy;
+mod wolfram;
+
+use crate::syntax::notation::Notation;
+
+/// All notations in the order of tables.
+pub const ALL: &[&Notation] = &[
+    &hadamard::HADAMARD,
+    &matlab::MATLAB,
+    &matlab::OCTAVE,
+    &julia::JULIA,
+    &numpy::NUMPY,
+    &pytorch::PYTORCH,
+    &r::R,
+    &sympy::SYMPY,
+    &latex::LATEX,
+    &fortran::FORTRAN,
+    &eigen::EIGEN,
+    &armadillo::ARMADILLO,
+    &wolfram::WOLFRAM,
+    &apl::APL,
+    &j::J,
+    &gauss::GAUSS,
+];
