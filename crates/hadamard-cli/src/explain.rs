@@ -114,7 +114,11 @@ fn rewritten(program: &Program, out: &mut dyn Write) -> Result<(), Failure> {
         let words = program.text().get(span.start..span.end).unwrap_or_default();
         writeln!(out, "  {}: {} factors in another order", words.trim(), contraction.factors)?;
     }
-    for law in program.laws() {
+    let laws = program.laws();
+    if laws.is_empty() {
+        writeln!(out, "  by the sum-product normal form")?;
+    }
+    for law in laws {
         writeln!(out, "  by {}: {}", law.name, law.statement)?;
     }
     writeln!(

@@ -28,6 +28,8 @@ use hadamard_array::MAX_NDIM;
 use index::{Digits, Var};
 use network::{Expander, Network, with_products};
 use order::{Part, Problem, Set, Tree};
+use std::collections::HashMap;
+use std::rc::Rc;
 
 /// Whether and how formulas are rewritten.
 #[derive(Clone, Debug, PartialEq)]
@@ -88,8 +90,8 @@ pub struct Contraction {
 /// A formula with the plan that was chosen for it.
 #[derive(Clone, Debug)]
 pub struct Optimised {
-    /// The graph the plan computes: the one as written, or another with the same results.
-    pub graph: Graph,
+    /// The graph the plan computes, if it is another than the one as written.
+    pub graph: Option<Graph>,
     /// The plan.
     pub plan: Plan,
     /// What the plan as written is predicted to take.
@@ -108,7 +110,7 @@ pub fn optimise(graph: &Graph, rewriting: &Rewriting) -> Optimised {
     let written = Prediction::of(&plan, &rewriting.machine);
     let contractions = Vec::new();
     let class = Class::Exact;
-    let mut best = Optimised { graph: graph.clone(), plan, written, chosen: written, contractions, class };
+    let mut best = Optimised { graph: None, plan, written, chosen: written, contractions, class };
     let products = graph.nodes.iter().any(|n| matches!(n.kind, NodeKind::MatMul) && network::reassociates(n.dtype));
     let empty = graph.nodes.iter().any(|n| n.shape.size() == 0);
     if !rewriting.allowed || !products || empty || written.time < rewriting.worth {
@@ -140,10 +142,11 @@ fn kept_whole(graph: &Graph) -> Vec<Vec<bool>> {
 /// The best of a plan and the rewritings with these nodes kept whole: with all networks, and without each that does not help.
 fn better(best: Optimised, graph: &Graph, class: Class, kept: &[bool], rewriting: &Rewriting) -> Optimised {
     let mut left = vec![false; graph.nodes.len()];
-    let candidate = |left: &[bool]| candidate(graph, class, kept, left, rewriting);
+    let mut search = Search { graph, class, kept, rewriting, ordered: HashMap::new(), budget: BUDGET };
+    let mut candidate = |left: &[bool]| search.candidate(left);
     let Some(all) = candidate(&left) else { return best };
     let mut current = all.clone();
-    for contraction in &all.contractions {
+    for contraction in all.contractions.iter().take(MAX_TRIED) {
         left[contraction.node] = true;
         match candidate(&left) {
             Some(other) if other.chosen.time < current.chosen.time => current = other,
@@ -162,53 +165,87 @@ fn better(best: Optimised, graph: &Graph, class: Class, kept: &[bool], rewriting
     if chosen { Optimised { written: best.written, ..current } } else { best }
 }
 
-/// The graph with its networks put in order, but for those rooted at `left` nodes, and its plan. `None` if there is nothing
-/// to put in order.
-fn candidate(graph: &Graph, class: Class, kept: &[bool], left: &[bool], rewriting: &Rewriting) -> Option<Optimised> {
-    let with_products = with_products(graph, kept);
-    let expander = Expander { graph, with_products: &with_products, kept };
-    let mut needed = vec![false; graph.nodes.len()];
-    graph.outputs.iter().for_each(|o| needed[o.node] = true);
-    let mut ordered: Vec<Option<Ordered>> = (0..graph.nodes.len()).map(|_| None).collect();
-    for id in (0..graph.nodes.len()).rev() {
-        if !needed[id] {
-            continue;
+/// Ways to cut subsets in two that are looked at for one graph; when they are spent, more factors are joined greedily.
+const BUDGET: usize = 1 << 20;
+/// So many networks are tried left alone.
+const MAX_TRIED: usize = 16;
+
+/// Candidates for one graph: orders do not depend on which networks are left alone, and are sought once.
+struct Search<'g> {
+    graph: &'g Graph,
+    class: Class,
+    kept: &'g [bool],
+    rewriting: &'g Rewriting,
+    ordered: HashMap<NodeId, Option<Rc<Ordered>>>,
+    budget: usize,
+}
+
+impl Search<'_> {
+    fn ordered(&mut self, expander: &Expander<'_>, id: NodeId) -> Option<Rc<Ordered>> {
+        if let Some(known) = self.ordered.get(&id) {
+            return known.clone();
         }
-        if with_products[id] && !left[id] {
-            ordered[id] = expander.network(id).and_then(|network| Ordered::of(network, graph, id, rewriting));
-        }
-        match &ordered[id] {
-            Some(found) => found.network.factors.iter().for_each(|f| needed[f.node] = true),
-            None => graph.node(id).args.iter().for_each(|&a| needed[a] = true),
-        }
+        let network = expander.network(id);
+        let found = network.and_then(|n| Ordered::of(n, self.graph, id, self.rewriting, &mut self.budget)).map(Rc::new);
+        self.ordered.insert(id, found.clone());
+        found
     }
-    if ordered.iter().all(Option::is_none) {
-        return None;
-    }
-    let mut build = Builder::default();
-    let mut moved = vec![0; graph.nodes.len()];
-    let mut contractions = Vec::new();
-    for (id, node) in graph.nodes.iter().enumerate().filter(|(id, _)| needed[*id]) {
-        build.span = node.span;
-        moved[id] = match &ordered[id] {
-            Some(Ordered { network, tree, numbered }) => {
-                let leaves: Vec<NodeId> = network.factors.iter().map(|f| moved[f.node]).collect();
-                contractions.push(Contraction { span: node.span, factors: network.factors.len(), node: id });
-                let emitter = Emitter { build: &mut build, network, leaves: &leaves, numbered, dtype: node.dtype };
-                emitter.emit(tree, &node.shape)
+
+    /// The graph with its networks put in order, but for those rooted at `left` nodes, and its plan. `None` if there is
+    /// nothing to put in order.
+    fn candidate(&mut self, left: &[bool]) -> Option<Optimised> {
+        let graph = self.graph;
+        let with_products = with_products(graph, self.kept);
+        let expander = Expander { graph, with_products: &with_products, kept: self.kept };
+        let mut needed = vec![false; graph.nodes.len()];
+        graph.outputs.iter().for_each(|o| needed[o.node] = true);
+        let mut ordered: Vec<Option<Rc<Ordered>>> = vec![None; graph.nodes.len()];
+        for id in (0..graph.nodes.len()).rev() {
+            if !needed[id] {
+                continue;
             }
-            None => {
-                let args = node.args.iter().map(|&a| moved[a]).collect();
-                build.push(node.kind.clone(), args, node.dtype, node.shape.clone())
+            if with_products[id] && !left[id] {
+                ordered[id] = self.ordered(&expander, id);
             }
-        };
+            match &ordered[id] {
+                Some(found) => found.network.factors.iter().for_each(|f| needed[f.node] = true),
+                None => graph.node(id).args.iter().for_each(|&a| needed[a] = true),
+            }
+        }
+        if ordered.iter().all(Option::is_none) {
+            return None;
+        }
+        Some(self.written(&needed, &ordered))
     }
-    let mut outputs = graph.outputs.clone();
-    outputs.iter_mut().for_each(|o| o.node = moved[o.node]);
-    let graph = Graph { nodes: build.nodes, operands: graph.operands.clone(), outputs }.pruned();
-    let plan = plan(&graph);
-    let chosen = Prediction::of(&plan, &rewriting.machine);
-    Some(Optimised { graph, plan, written: chosen, chosen, contractions, class })
+
+    /// The candidate with these networks in order.
+    fn written(&self, needed: &[bool], ordered: &[Option<Rc<Ordered>>]) -> Optimised {
+        let graph = self.graph;
+        let mut build = Builder::default();
+        let mut moved = vec![0; graph.nodes.len()];
+        let mut contractions = Vec::new();
+        for (id, node) in graph.nodes.iter().enumerate().filter(|(id, _)| needed[*id]) {
+            build.span = node.span;
+            moved[id] = match ordered[id].as_deref() {
+                Some(Ordered { network, tree, numbered }) => {
+                    let leaves: Vec<NodeId> = network.factors.iter().map(|f| moved[f.node]).collect();
+                    contractions.push(Contraction { span: node.span, factors: network.factors.len(), node: id });
+                    let emitter = Emitter { build: &mut build, network, leaves: &leaves, numbered, dtype: node.dtype };
+                    emitter.emit(tree, &node.shape)
+                }
+                None => {
+                    let args = node.args.iter().map(|&a| moved[a]).collect();
+                    build.push(node.kind.clone(), args, node.dtype, node.shape.clone())
+                }
+            };
+        }
+        let mut outputs = graph.outputs.clone();
+        outputs.iter_mut().for_each(|o| o.node = moved[o.node]);
+        let graph = Graph { nodes: build.nodes, operands: graph.operands.clone(), outputs }.pruned();
+        let plan = plan(&graph);
+        let chosen = Prediction::of(&plan, &self.rewriting.machine);
+        Optimised { graph: Some(graph), plan, written: chosen, chosen, contractions, class: self.class }
+    }
 }
 
 /// A network with the order of its factors.
@@ -220,7 +257,7 @@ struct Ordered {
 }
 
 impl Ordered {
-    fn of(network: Network, graph: &Graph, id: NodeId, rewriting: &Rewriting) -> Option<Ordered> {
+    fn of(network: Network, graph: &Graph, id: NodeId, rewriting: &Rewriting, budget: &mut usize) -> Option<Ordered> {
         let mut numbered = Digits::new();
         let wanted: Digits = network.out.iter().flatten().copied().collect();
         for &var in network.factors.iter().flat_map(|f| f.axes.iter().flatten()).chain(&wanted) {
@@ -253,7 +290,7 @@ impl Ordered {
             out: set(&mut wanted.iter()),
             most: rewriting.memory.map_or(f64::INFINITY, |limit| limit as f64),
         };
-        let (tree, _) = problem.solve(&parts)?;
+        let (tree, _) = problem.solve(&parts, budget)?;
         Some(Ordered { network, tree, numbered })
     }
 }

@@ -18,8 +18,8 @@ pub struct Program {
     text: String,
     /// As written.
     graph: Graph,
-    /// As planned.
-    planned: Graph,
+    /// As planned, where that is not as written.
+    planned: Option<Graph>,
     plan: Arc<Plan>,
     written: Prediction,
     chosen: Prediction,
@@ -87,7 +87,7 @@ impl Program {
     }
     /// The graph that the plan computes: the one as written, or one with the same results that is predicted to take less.
     pub fn planned(&self) -> &Graph {
-        &self.planned
+        self.planned.as_ref().unwrap_or(&self.graph)
     }
     /// What the formula as written is predicted to take, and what the plan is.
     pub fn predicted(&self) -> (Prediction, Prediction) {
@@ -107,7 +107,7 @@ impl Program {
     }
     /// What will be done, for people.
     pub fn explain(&self) -> Explanation<'_> {
-        Explanation { graph: &self.planned, plan: &self.plan }
+        Explanation { graph: self.planned(), plan: &self.plan }
     }
     /// The laws of the table that what the plan computes otherwise than written is an instance of.
     pub fn laws(&self) -> Vec<&'static Law> {

@@ -1,6 +1,6 @@
 //! The order in which the factors of a network are multiplied and summed.
 //!
-//! Exact dynamic programming over subsets of up to [`EXACT`] factors; more are first brought down to so many by joining, again
+//! Exact dynamic programming over subsets of up to twelve factors; more are first brought down to so many by joining, again
 //! and again, the two whose product is cheapest. Sums are taken as soon as no other factor has their index. A subset is
 //! known in two forms: *stored*, as an array, and *loose*, as an elementwise product that the nest which reads it computes on
 //! the fly; what a matrix product reads is stored, and what is summed is stored afterwards.
@@ -11,8 +11,9 @@ use hadamard_array::{DType, MAX_NDIM};
 /// A set of digits, one bit each.
 pub(super) type Set = u64;
 
-/// As many factors are ordered exactly.
+/// As many factors are ordered exactly, and so many where the budget is spent.
 const EXACT: usize = 12;
+const LEAST: usize = 5;
 
 /// How factors are combined.
 #[derive(Clone, Debug, PartialEq)]
@@ -101,8 +102,9 @@ impl Problem<'_> {
         if bytes > self.most && digits != self.out { f64::INFINITY } else { bytes }
     }
 
-    /// The best order, and its predicted nanoseconds.
-    pub fn solve(&self, parts: &[Part]) -> Option<(Tree, f64)> {
+    /// The best order, and its predicted nanoseconds. `budget` is of ways to cut subsets in two; what the search takes is
+    /// subtracted.
+    pub fn solve(&self, parts: &[Part], budget: &mut usize) -> Option<(Tree, f64)> {
         let mut trees: Vec<Tree> = (0..parts.len()).map(Tree::Factor).collect();
         let mut entries: Vec<Entry> = Vec::new();
         for (k, part) in parts.iter().enumerate() {
@@ -113,7 +115,10 @@ impl Problem<'_> {
                 trees[k] = Tree::Sum(Box::new(Tree::Factor(k)), part.digits & !needed);
             }
         }
-        while entries.len() > EXACT {
+        let ways = |n: usize| 3usize.pow(n as u32) / 2;
+        let exact = (LEAST..=EXACT).rev().find(|&n| ways(n.min(parts.len())) <= *budget).unwrap_or(LEAST);
+        *budget = budget.saturating_sub(ways(exact.min(parts.len())));
+        while entries.len() > exact {
             self.join_cheapest(&mut entries, &mut trees)?;
         }
         self.exact(&entries, &trees)
