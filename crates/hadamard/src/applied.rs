@@ -89,7 +89,7 @@ fn best(problem: &Problem, term: TermId) -> Option<(&'static Law, Vec<TermId>)> 
                 continue;
             }
             if let Some(bound) = laws::bindings(stated, &[side], problem, &[term]) {
-                best = Some((size, law, bound.into_values().collect()));
+                best = Some((size, law, bound.terms()));
             }
         }
     }

@@ -85,9 +85,9 @@ fn rotate(a: &mut [Vec<f64>], p: usize, q: usize) {
         let (x, y) = (row[p], row[q]);
         (row[p], row[q]) = (c * x - s * y, s * x + c * y);
     }
-    for k in 0..a.len() {
-        let (x, y) = (a[p][k], a[q][k]);
-        (a[p][k], a[q][k]) = (c * x - s * y, s * x + c * y);
+    let (above, below) = a.split_at_mut(q);
+    for (x, y) in above[p].iter_mut().zip(&mut below[0]) {
+        (*x, *y) = (c * *x - s * *y, s * *x + c * *y);
     }
 }
 
@@ -128,7 +128,7 @@ fn qr_step(rows: &mut [Vec<C>], shift: C) {
     // Q by columns (Gram and Schmidt, twice), R = Q* A.
     let mut q: Vec<Vec<C>> = Vec::new();
     for j in 0..n {
-        let mut column: Vec<C> = (0..n).map(|i| rows[i][j]).collect();
+        let mut column: Vec<C> = rows.iter().map(|row| row[j]).collect();
         let before = norm(&column);
         for _ in 0..2 {
             for known in &q {

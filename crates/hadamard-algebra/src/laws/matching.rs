@@ -12,6 +12,13 @@ pub struct Bound {
 }
 
 impl Bound {
+    /// The terms that the law's operands stand for, in their order.
+    pub fn terms(&self) -> Vec<TermId> {
+        let mut bound: Vec<(usize, TermId)> = self.operands.iter().map(|(&n, &term)| (n, term)).collect();
+        bound.sort_unstable();
+        bound.into_iter().map(|(_, term)| term).collect()
+    }
+
     /// Whether operand `n` of the law may stand for a term: it does already, or its shape is that of the term.
     fn operand(&mut self, law: &Terms, n: usize, terms: &Terms, term: TermId) -> bool {
         let (stated, shape) = (&law.operands[n].shape, &terms.node(term).shape);

@@ -98,7 +98,9 @@ fn first_not_hermitian(a: &View<'_>, tolerance: f64) -> Option<usize> {
     let entry = |i: usize, j: usize| a.get(&[i, j]).as_c128();
     let largest = complex_entries(a).map(|z| z.norm()).fold(0.0, f64::max);
     // Not `<=`: what is no number is not Hermitian.
-    (0..n * n).find(|k| !((entry(k / n, k % n) - entry(k % n, k / n).conj()).norm() <= tolerance * largest))
+    let apart = |k: usize| (entry(k / n, k % n) - entry(k % n, k / n).conj()).norm();
+    // What cannot be compared, since something is NaN, is not symmetric.
+    (0..n * n).find(|&k| apart(k).partial_cmp(&(tolerance * largest)).is_none_or(std::cmp::Ordering::is_gt))
 }
 
 /// Whether the Cholesky factorisation of the Hermitian part of a square matrix succeeds, which it does if the matrix
