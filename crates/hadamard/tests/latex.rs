@@ -16,7 +16,7 @@ fn document(claim: &str, operands: &[&str], given: &str, ring: Ring) -> String {
 const OTHERS: &[(&str, &[&str], &str)] = &[
     ("B .* B .^ -1 == J(m, n)", &[], ""),
     ("max(A) == max(A.')", &[], ""),
-    ("rank((U * V.') .* W) <= 12", &["U:9x2", "V:9x2", "W:9x6"], ""),
+    ("rank((U * V.') .* W) <= 12", &["U:9x2", "V:6x2", "W:9x6"], ""),
     ("weights_1 .* (design .* weights_1.') == Diag(weights_1) * design * Diag(weights_1)", &[], ""),
     ("(A .^ 2).' .^ 3 == (A .^ 3 .^ 2).'", &[], ""),
     ("((A ^ 2).' .* B) ^ 2 == ((A.' ^ 2) .* B) ^ 2", &[], ""),
