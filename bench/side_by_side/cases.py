@@ -52,6 +52,7 @@ class Case:
     dtypes: tuple = ("f64", "f32")
     tolerance: float = 0.0  # relative, against NumPy, in units of the variant's epsilon
     bytes: Optional[int] = None  # of a vector operand, instead of 2^24 elements
+    degree: Optional[int] = None  # of the polynomial that it is
     scaling: Optional[str] = None  # how the case is bound, if it is one for the scaling from 1 to 2 threads
     special: dict = field(default_factory=dict)  # better or only ways of single peers
 
@@ -145,7 +146,7 @@ CASES = [
          tolerance=8, scaling="compute"),
     Case("exp", "exp.(a)", "exp(a)", matrices("a", low=-10, high=10), Targets(reused=0.5, peers=3), tolerance=4),
     *(
-        Case(f"horner-{degree}-{label}", *horner(degree), {"a": Operand("vector")}, targets, tolerance=4, bytes=size,
+        Case(f"horner-{degree}-{label}", *horner(degree), {"a": Operand("vector")}, targets, tolerance=4, bytes=size, degree=degree,
              scaling="compute" if degree == 24 and size > 1 << 20 else None)
         for degree in (8, 24)
         for label, size, targets in (("cache", 256 << 10, Targets()), ("memory", 128 << 20, Targets(reused=0.95)))
@@ -164,11 +165,13 @@ CASES = [
 
 
 def movement(variant: Variant, arrays: dict, result: np.ndarray) -> list:
-    """What the limit has to move: each operand once, the result once."""
+    """What the limit has to move: each operand once, the result once; of a polynomial, its arithmetic too."""
     sizes = [str(array.nbytes) for array in arrays.values()]
     if variant.case.fold:
         # A column or a row beside matrices lies in the caches.
         return ["read", *(str(array.nbytes) for array in arrays.values() if 1 not in array.shape)]
     if ".T" in variant.case.expression:
         return ["transposed", str(variant.side), str(variant.itemsize())]
+    if variant.case.degree:
+        return ["horner", *sizes, str(variant.itemsize()), str(variant.case.degree)]
     return ["fill", str(result.nbytes), *sizes]

@@ -10,7 +10,8 @@ from measure import Measured
 HEAD = """# At the machine's limit
 
 Made by `cargo xtask bench`; do not edit. The *limit* moves the bytes of the case (each operand read once, the result
-written once) with the best stores found on this machine and no arithmetic; *reused* writes into an existing result,
+written once) with the best stores found on this machine and no arithmetic (but for Horner's rule, whose limit is the same
+arithmetic in a hand-written loop); *reused* writes into an existing result,
 *cold* into memory not touched before, *fresh* into a new result, for which ours may use the memory of one dropped before.
 Engines alternate round by round; times are medians, ratios are medians of the ratios within each round, and say how many
 times as long the other takes as ours (1.00: as fast, more: ours is faster). Peers are compared in the modes they have.

@@ -1,5 +1,6 @@
 """One session: which cases, which peers, the tables, the file."""
 
+import contractions
 import report
 from cases import CASES, Variant
 from engines import Absent, Served, Server
@@ -9,7 +10,7 @@ from peers import PEERS, native
 from scaling import TARGET as SCALING, scaling
 
 
-PARTS = ["threads", "files"]
+PARTS = ["threads", "files", "contractions"]
 
 
 def variants(words: list, side: int) -> list:
@@ -59,6 +60,8 @@ def run(chosen) -> None:
     parts = ""
     if asked(chosen.cases, "threads") and chosen.threads > 1:
         parts += threads(chosen, side, ours, limit)
+    if asked(chosen.cases, "contractions"):
+        parts += contractions.section(ours, chosen.rounds, chosen.work)
     if asked(chosen.cases, "files"):
         *cells, unsynced, ratio = files(chosen.servers / "hadamard", chosen.work, 3, chosen.size == "small")
         columns = ["files", "cat GB/s", "cat, sync GB/s", "ours GB/s", "ours / cat", "ours / cat, sync"]

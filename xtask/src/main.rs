@@ -7,6 +7,7 @@ mod fuzz;
 mod generate;
 mod goldens;
 mod instructions;
+mod latex;
 mod memory;
 mod photo;
 mod run;
@@ -29,6 +30,7 @@ cargo xtask COMMAND
 Not part of CI:
   photo          redo the pictures of examples/photo, and compare the result with NumPy's
   goldens        redo the goldens with the reference libraries of xtask/requirements.txt
+  latex          compile the LaTeX of the proof or counterexample of every law (needs pdflatex)
   memory         three files of 1 GiB under --max-memory 256MiB: peak memory, and every element of the result
   bench [CASE…] [--peers NAME,…] [--rounds N] [--size small] [--threads N] [--list]
                  time formulas beside their peers and the limits of this machine, write bench/results.md
@@ -51,6 +53,7 @@ fn main() -> ExitCode {
         ["instructions", "--update"] => instructions::update(),
         ["photo"] => photo::photo(),
         ["goldens"] => goldens::goldens(),
+        ["latex"] => latex::latex(),
         ["memory"] => memory::memory(),
         ["accuracy", ref arguments @ ..] => accuracy::accuracy(arguments),
         ["fuzz", ref arguments @ ..] => fuzz::fuzz(arguments),

@@ -50,7 +50,7 @@ fn address(tests: &[&str]) -> Command {
 
 /// Valgrind knows no AVX-512, and says so to those who ask the processor.
 fn valgrind(tests: &[&str]) -> Command {
-    let mut tests = crate::run::cargo(&[&["test", "--locked", "--target", TRIPLE], tests].concat());
+    let mut tests = crate::run::cargo(&[&["test", "--locked"], tests].concat());
     tests.env("CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUNNER", "valgrind --quiet --error-exitcode=1");
     tests
 }

@@ -1,5 +1,6 @@
 //! The bytes of a case, and the fastest way found to move them.
 
+use crate::horner;
 use crate::line::Line;
 use crate::memory::Buffer;
 use crate::traffic::{self, Operands, Reading};
@@ -19,6 +20,8 @@ enum Movement {
     Read { operands: Vec<Buffer> },
     /// One operand as it lies and one transposed, of elements of so many bytes, to a result.
     Transposed { a: Buffer, b: Buffer, n: usize, element: usize },
+    /// One operand of elements of so many bytes to a polynomial of it, with these coefficients from the highest power down.
+    Horner { a: Buffer, element: usize, coefficients: Vec<f64> },
 }
 
 /// A way to move it.
@@ -44,8 +47,8 @@ const NEGLIGIBLE: usize = 64;
 const TRIALS: usize = 8;
 
 impl Case {
-    /// Makes operands and tries the ways. `words`: `fill RESULT OPERAND…` or `read OPERAND…` (bytes), or
-    /// `transposed N ELEMENT` (elements an axis, bytes an element).
+    /// Makes operands and tries the ways. `words`: `fill RESULT OPERAND…` or `read OPERAND…` (bytes),
+    /// `transposed N ELEMENT` (elements an axis, bytes an element), or `horner BYTES ELEMENT DEGREE` (bytes of the operand).
     pub fn prepare(words: &[&str]) -> Outcome<Case> {
         let [kind, numbers @ ..] = words else { return Err("prepare what?".into()) };
         let numbers = numbers.iter().map(|n| n.parse()).collect::<Result<Vec<usize>, _>>()?;
@@ -58,6 +61,10 @@ impl Case {
             ("transposed", &[n, element @ (4 | 8)]) if n % (size_of::<Line>() / element) == 0 => {
                 let lines = n * n * element / size_of::<Line>();
                 Movement::Transposed { a: Buffer::filled(lines)?, b: Buffer::filled(lines)?, n, element }
+            }
+            ("horner", &[bytes, element @ (4 | 8), degree]) => {
+                let coefficients = (0..=degree).rev().map(|k| 1.0 / (k + 1) as f64).collect();
+                Movement::Horner { a: Buffer::filled(bytes / size_of::<Line>())?, element, coefficients }
             }
             _ => return Err(format!("no such movement: {words:?}").into()),
         };
@@ -151,14 +158,14 @@ impl Movement {
         match self {
             Movement::Fill { lines, .. } => Some(*lines),
             Movement::Read { .. } => None,
-            Movement::Transposed { a, .. } => Some(a.lines().len()),
+            Movement::Transposed { a, .. } | Movement::Horner { a, .. } => Some(a.lines().len()),
         }
     }
 
     fn ways(&self) -> Vec<Way> {
         let stores = [false, true];
         match self {
-            Movement::Fill { .. } => stores.map(|streaming| Way::Fill { streaming }).into(),
+            Movement::Fill { .. } | Movement::Horner { .. } => stores.map(|streaming| Way::Fill { streaming }).into(),
             Movement::Read { .. } => {
                 let mut ways = Vec::new();
                 for taken in [None, Some(1 << 10)] {
@@ -194,6 +201,13 @@ impl Movement {
                     _ => transposed::fill::<u64, 8>(out, a, bytemuck::cast_slice(b), *n, walk, streaming),
                 }
             }
+            (Movement::Horner { a, element, coefficients }, Some(result), Way::Fill { streaming }) => match element {
+                4 => {
+                    let coefficients: Vec<f32> = coefficients.iter().map(|&c| c as f32).collect();
+                    horner::fill::<f32, 16>(result.lines_mut(), a.lines(), &coefficients, streaming);
+                }
+                _ => horner::fill::<f64, 8>(result.lines_mut(), a.lines(), coefficients, streaming),
+            },
             _ => unreachable!("a movement has only ways of its own"),
         }
     }

@@ -12,6 +12,7 @@
 //! | `threads N` | `ok`: from now on so many threads |
 
 mod case;
+mod horner;
 mod line;
 mod memory;
 mod traffic;

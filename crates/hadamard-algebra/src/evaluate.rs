@@ -4,15 +4,14 @@
 mod array;
 mod matrices;
 mod modular;
-mod polynomial;
 mod quaternion;
 mod scalar;
+mod spectra;
 
 pub use array::Dense;
 pub(crate) use array::indices;
 pub(crate) use matrices::{eliminate, inverse};
 pub use modular::Modular;
-pub use polynomial::Polynomial;
 pub use quaternion::Quaternion;
 pub use scalar::Scalar;
 
@@ -94,7 +93,9 @@ impl<'a, T: Scalar> Evaluator<'a, T> {
                 })?
             }
             TermKind::BlockProduct { by_columns, rows, cols, other } => {
-                matrices::block_product(a?, args.get(1)?, *by_columns, [rows, cols, other])?.with_shape(shape)?
+                let numbers = |sizes: &[Dim]| sizes.iter().map(|d| d.value(self.sizes)).collect::<Option<Vec<u64>>>();
+                let lists = [&numbers(rows)?[..], &numbers(cols)?, &numbers(other)?];
+                matrices::block_product(a?, args.get(1)?, *by_columns, lists)?.with_shape(shape)?
             }
             kind => matrices::apply(kind, &args, &shape)?.with_shape(shape)?,
         };

@@ -4,7 +4,7 @@ use crate::Number;
 use num_bigint::BigInt;
 use num_complex::Complex;
 use num_rational::BigRational;
-use num_traits::{One, Zero};
+use num_traits::{One, ToPrimitive, Zero};
 
 /// A complex number with rational parts; every number of a formula that is finite is one.
 pub type Exact = Complex<BigRational>;
@@ -41,6 +41,11 @@ pub fn power(a: &Exact, exponent: i64) -> Option<Exact> {
         }
     }
     Some(result)
+}
+
+/// The largest integer up to a real number, if it fits.
+pub fn floor(a: &Exact) -> Option<u64> {
+    if a.im.is_zero() { a.re.floor().to_integer().to_u64() } else { None }
 }
 
 /// 1/a for `a` other than zero.

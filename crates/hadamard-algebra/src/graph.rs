@@ -69,6 +69,28 @@ pub struct AxisSlice {
     pub drop: bool,
 }
 
+/// Which numbers a spectrum is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Spectrum {
+    /// Eigenvalues of a square matrix, complex, in the order of their real parts, then of their imaginary parts.
+    General,
+    /// Eigenvalues of a Hermitian matrix, smallest first.
+    Hermitian,
+    /// Singular values, largest first.
+    Singular,
+}
+
+impl Spectrum {
+    /// The operation that asks for it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Spectrum::General => "eigvals",
+            Spectrum::Hermitian => "eigvalsh",
+            Spectrum::Singular => "svdvals",
+        }
+    }
+}
+
 /// What computes a node.
 #[derive(Clone, Debug)]
 pub enum NodeKind {
@@ -109,6 +131,10 @@ pub enum NodeKind {
     Det,
     /// Numerical rank of a matrix of any dtype.
     Rank,
+    /// Eigenvalues or singular values of a matrix (f32, f64 or complex, computed in double precision).
+    Spectrum(Spectrum),
+    /// Each entry of a vector combined with all before it, by `Sum` or `Prod`.
+    Scan(Fold),
     /// The arguments side by side along the given axis: equal lengths along all others.
     Concat(usize),
 }
@@ -175,6 +201,8 @@ impl fmt::Display for Graph {
                 NodeKind::Inv => f.write_str("inv")?,
                 NodeKind::Det => f.write_str("det")?,
                 NodeKind::Rank => f.write_str("rank")?,
+                NodeKind::Spectrum(spectrum) => f.write_str(spectrum.name())?,
+                NodeKind::Scan(fold) => write!(f, "running {}", Op::Fold(*fold).row().name)?,
                 NodeKind::Concat(axis) => write!(f, "concat {axis}")?,
             }
             write!(f, " {}{}", node.dtype, node.shape)?;

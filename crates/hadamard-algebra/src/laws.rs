@@ -4,6 +4,7 @@
 
 mod basic;
 mod build;
+mod calculus;
 mod diagonal;
 mod inequalities;
 mod kronecker;
@@ -14,7 +15,7 @@ mod splitting;
 mod structured;
 mod traces;
 
-pub use matching::{bindings, is_instance};
+pub use matching::{Bound, bindings, found, is_instance};
 
 use crate::ops::similar;
 use crate::term::Ring;
@@ -84,6 +85,7 @@ pub fn table() -> impl Iterator<Item = &'static Law> {
         structured::ROWS,
         powers::ROWS,
         inequalities::ROWS,
+        calculus::ROWS,
     ]
     .into_iter()
     .flatten()

@@ -23,8 +23,9 @@ pub use reduce::Reducer;
 
 use crate::term::{Dim, Problem, TermId};
 use canon::BUDGET;
-use index::{Index, Indices};
+use index::{Digit, Index, Indices};
 use std::cell::Cell;
+use std::collections::BTreeSet;
 use sum::{Sum, multiple};
 
 /// Why an expression has no normal form here.
@@ -46,6 +47,8 @@ pub struct Difference {
     pub sum: Sum,
     /// What was given and used, and what was assumed.
     pub facts: Facts,
+    /// How many monomials the sides came to before they were simplified.
+    pub monomials: usize,
 }
 
 /// Denominators that are multiplied out of a difference.
@@ -56,10 +59,66 @@ const MAX_DENOMINATORS: usize = 8;
 /// # Errors
 /// Why there is none.
 pub fn difference(problem: &Problem, left: TermId, right: TermId, liberal: bool) -> Result<Difference> {
-    let mut facts = Facts::new(problem, liberal);
-    let mut expander = Expander { terms: &problem.terms, ring: problem.ring, indices: Indices::default() };
-    expand_given(problem, &mut expander, &mut facts)?;
+    let mut expander = Expander::new(&problem.terms, problem.ring);
     let at = free_index(&mut expander.indices, problem, left, right);
+    difference_at(problem, expander, &at, left, right, liberal)
+}
+
+/// Entries that are compared one by one, and monomials that they may come to together.
+const MAX_ENTRIES: u64 = 4096;
+const MAX_WRITTEN_OUT: usize = 200_000;
+
+/// Whether both sides are equal at each place along the axes whose sizes are numbers, sums over such sizes being
+/// written out; with what was given and used. This decides what has no normal form for an index that runs: slices
+/// that meet, splits of a number without a common refinement, entries of literals.
+///
+/// # Errors
+/// Why there is no normal form even so.
+pub fn equal_entry_by_entry(problem: &Problem, left: TermId, right: TermId) -> Result<Option<BTreeSet<Condition>>> {
+    let sizes = compared_shape(problem, left, right);
+    let mut places: Vec<Vec<Option<u64>>> = vec![Vec::new()];
+    for size in &sizes {
+        let along: Vec<Option<u64>> = match size.as_number().filter(|&n| n != 1) {
+            Some(n) if n > MAX_ENTRIES => return Err(Outside::TooLarge),
+            Some(n) => (0..n).map(Some).collect(),
+            None => vec![None],
+        };
+        places = places.iter().flat_map(|at| along.iter().map(move |&k| [&at[..], &[k]].concat())).collect();
+        if places.len() as u64 > MAX_ENTRIES {
+            return Err(Outside::TooLarge);
+        }
+    }
+    let (mut used, mut written_out) = (BTreeSet::new(), 0);
+    for place in places {
+        let mut expander = Expander { written_out: true, ..Expander::new(&problem.terms, problem.ring) };
+        let axis = |(size, at): (&Dim, &Option<u64>)| match at {
+            Some(at) => Ok(vec![Digit::at(usize::try_from(*at).map_err(|_| Outside::TooLarge)?, size)]),
+            None => Ok(expander.indices.fresh(size)),
+        };
+        let at: Vec<Index> = sizes.iter().zip(&place).map(axis).collect::<Result<_>>()?;
+        let found = difference_at(problem, expander, &at, left, right, false)?;
+        if !found.sum.is_empty() {
+            return Ok(None);
+        }
+        used.extend(found.facts.used);
+        written_out += found.monomials;
+        if written_out > MAX_WRITTEN_OUT {
+            return Err(Outside::TooLarge);
+        }
+    }
+    Ok(Some(used))
+}
+
+fn difference_at(
+    problem: &Problem,
+    mut expander: Expander<'_>,
+    at: &[Index],
+    left: TermId,
+    right: TermId,
+    liberal: bool,
+) -> Result<Difference> {
+    let mut facts = Facts::new(problem, liberal);
+    expand_given(problem, &mut expander, &mut facts)?;
     let sides = [left, right].map(|side| {
         let axes = problem.terms.node(side).shape.len();
         expander.entry(side, at[..axes].to_vec())
@@ -76,6 +135,7 @@ pub fn difference(problem: &Problem, left: TermId, right: TermId, liberal: bool)
         sum.clear();
     }
     sum = expand_all(&mut expander, sum)?;
+    let monomials = sum.len();
     let mut sum = reduce(problem, &mut expander.indices, &mut facts, sum)?;
     for _ in 0..MAX_DENOMINATORS {
         let free: Vec<_> = at.iter().flat_map(|i| expander.indices.flatten(i)).collect();
@@ -96,14 +156,18 @@ pub fn difference(problem: &Problem, left: TermId, right: TermId, liberal: bool)
     let canon = Canon { indices: &expander.indices, symmetry: &symmetry, commutative, budget: Cell::new(BUDGET) };
     let terms = canon.terms(&sum, &labels);
     let sum = terms.into_values().map(|(coefficient, monomial)| sum::Monomial { coefficient, ..monomial }).collect();
-    Ok(Difference { sum, facts })
+    Ok(Difference { sum, facts, monomials })
 }
 
-/// Indices of an entry of both sides: a vector is a column, and a number stands for every entry.
-pub(crate) fn free_index(indices: &mut Indices, problem: &Problem, left: TermId, right: TermId) -> Vec<Index> {
+/// The shape in which both sides are compared: a vector is a column, and a number stands for every entry.
+fn compared_shape(problem: &Problem, left: TermId, right: TermId) -> Vec<Dim> {
     let (l, r) = (&problem.terms.node(left).shape, &problem.terms.node(right).shape);
-    let longer = if l.len() >= r.len() { l } else { r };
-    longer.iter().map(|size| indices.fresh(size)).collect()
+    if l.len() >= r.len() { l.clone() } else { r.clone() }
+}
+
+/// Indices of an entry of both sides.
+pub(crate) fn free_index(indices: &mut Indices, problem: &Problem, left: TermId, right: TermId) -> Vec<Index> {
+    compared_shape(problem, left, right).iter().map(|size| indices.fresh(size)).collect()
 }
 
 /// Expands every entry to operands.

@@ -154,6 +154,11 @@ pub enum Form {
     Inv,
     Det,
     Rank,
+    Eigvals,
+    Eigvalsh,
+    Svdvals,
+    Cumsum,
+    Cumprod,
 }
 
 /// How a row is written besides `name(…)`.

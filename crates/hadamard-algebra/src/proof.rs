@@ -6,14 +6,14 @@ mod check;
 mod print;
 
 pub use check::{Checked, check};
-pub use print::{Style, Writer};
+pub use print::{Style, Writer, greek};
 
 use crate::normal::index::{Digit, Index, Indices};
 use crate::normal::sum::{Base, Sum};
 use crate::normal::{Condition, Expander, Facts, Outside, Reducer, Rule, difference, expand_given, free_index};
 use crate::prove::Proved;
 use crate::term::{Problem, TermId, TermKind};
-use crate::{Fold, Map};
+use crate::{Fold, Map, Spectrum};
 
 /// A proof of an equation.
 #[derive(Clone, Debug)]
@@ -37,8 +37,8 @@ pub enum Closing {
     Same,
     /// The ends are the same after multiplication with denominators, which are not zero.
     Denominators,
-    /// The sizes are numbers, and both sides are the same polynomials in the entries of the operands.
-    Polynomials,
+    /// Along axes whose sizes are numbers both sides have the same normal form at each place.
+    EntryByEntry,
 }
 
 /// A side, step by step.
@@ -64,13 +64,13 @@ pub struct Step {
 /// # Errors
 /// Why the normal form leaves the fragment; an equation that was proved by it does not.
 pub fn proof(problem: &Problem, left: TermId, right: TermId, proved: &Proved) -> Result<Proof, Outside> {
-    let mut expander = Expander { terms: &problem.terms, ring: problem.ring, indices: Indices::default() };
+    let mut expander = Expander::new(&problem.terms, problem.ring);
     let mut facts = Facts::new(problem, false);
     let at = free_index(&mut expander.indices, problem, left, right);
     let conditions = proved.conditions.clone();
     if proved.by_entries {
         let sides = [left, right].map(|term| Derivation { term, steps: Vec::new() });
-        return Ok(Proof { sides, at, indices: expander.indices, conditions, closing: Closing::Polynomials });
+        return Ok(Proof { sides, at, indices: expander.indices, conditions, closing: Closing::EntryByEntry });
     }
     expand_given(problem, &mut expander, &mut facts)?;
     let mut sides = Vec::new();
@@ -189,6 +189,9 @@ fn reason(kind: &TermKind) -> Option<(&'static str, &'static str)> {
         TermKind::Inv => ("inverse matrix", "Matrix.inv_def"),
         TermKind::Det => ("determinant", ""),
         TermKind::Rank => ("rank", ""),
+        TermKind::Spectrum(Spectrum::Singular) => ("singular values", ""),
+        TermKind::Spectrum(_) => ("eigenvalues", ""),
+        TermKind::Scan(_) => ("running sum or product", ""),
         TermKind::Slice(_) => ("slice", "Matrix.submatrix_apply"),
     })
 }
@@ -198,7 +201,7 @@ impl Proof {
     pub fn states(&self, problem: &Problem, side: usize) -> Vec<Sum> {
         let derivation = &self.sides[side];
         let axes = problem.terms.node(derivation.term).shape.len();
-        let expander = Expander { terms: &problem.terms, ring: problem.ring, indices: self.indices.clone() };
+        let expander = Expander { indices: self.indices.clone(), ..Expander::new(&problem.terms, problem.ring) };
         let start = expander.entry(derivation.term, self.at[..axes].to_vec());
         std::iter::once(start).chain(derivation.steps.iter().map(|step| step.sum.clone())).collect()
     }

@@ -6,12 +6,19 @@
 //!
 //! Two facts that exclude each other are a contradiction: of what was given if that is where they come from, else a
 //! mistake in a rule.
+//!
+//! Ranks and bandwidths are numbers ([`Rank`], [`Band`]), bounded from what the rules have found. [`OfGraph`] speaks of
+//! the nodes of a checked graph.
 
+mod graph;
 mod known;
+mod numbers;
 mod property;
 mod rules;
 mod view;
 
+pub use graph::OfGraph;
 pub use known::{Contradiction, Derivation, Known, Why};
+pub use numbers::{AtMost, Band, Rank};
 pub use property::Property;
 pub use rules::{RULES, Rule};

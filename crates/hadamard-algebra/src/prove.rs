@@ -11,11 +11,12 @@
 mod counterexample;
 pub(crate) mod operands;
 
-pub use counterexample::{Counterexample, Instance, Matrix, instance};
+pub use counterexample::{Counterexample, Example, Instance, Matrix, Values, examples, instance};
+
+pub use operands::{has_property, rank};
 
 use crate::claim::{ClaimKind, Relation};
-use crate::evaluate::{Dense, Evaluator, Polynomial};
-use crate::normal::{Condition, Difference, Outside, difference};
+use crate::normal::{Condition, Difference, Outside, difference, equal_entry_by_entry};
 use crate::term::{Problem, Ring, TermId};
 
 /// The answer about an equation.
@@ -34,7 +35,7 @@ pub enum Verdict {
 pub struct Proved {
     /// What was given and needed.
     pub conditions: Vec<Condition>,
-    /// Whether it was proved only at the sizes it is about, which are numbers, by comparing polynomials.
+    /// Whether it was proved place by place along axes whose sizes are numbers.
     pub by_entries: bool,
 }
 
@@ -58,21 +59,27 @@ pub fn equations(problem: &Problem) -> Option<Vec<(TermId, TermId)>> {
 
 /// Decides an equation between two terms of a problem.
 pub fn decide(problem: &Problem, left: TermId, right: TermId) -> Verdict {
+    // What is false at random operands need not be expanded to be refuted.
+    if counterexample::differ_at_random(problem, left, right)
+        && let Some(found) = counterexample::search(problem, left, right)
+    {
+        return Verdict::Refuted(Box::new(found));
+    }
     let strict = difference(problem, left, right, false);
-    if let Ok(Difference { sum, facts }) = &strict
+    if let Ok(Difference { sum, facts, .. }) = &strict
         && sum.is_empty()
     {
         let conditions = facts.used.iter().cloned().collect();
         return Verdict::Proved(Proved { conditions, by_entries: false });
     }
-    if same_polynomials(problem, left, right) {
-        return Verdict::Proved(Proved { conditions: Vec::new(), by_entries: true });
+    if let Ok(Some(used)) = equal_entry_by_entry(problem, left, right) {
+        return Verdict::Proved(Proved { conditions: used.into_iter().collect(), by_entries: true });
     }
     if let Some(found) = counterexample::search(problem, left, right) {
         return Verdict::Refuted(Box::new(found));
     }
     Verdict::Open(match (strict, difference(problem, left, right, true)) {
-        (_, Ok(Difference { sum, facts })) if sum.is_empty() => Open::Missing(facts.assumed.into_iter().collect()),
+        (_, Ok(Difference { sum, facts, .. })) if sum.is_empty() => Open::Missing(facts.assumed.into_iter().collect()),
         (Err(outside), _) => Open::Outside(outside),
         (Ok(_), _) => Open::NotIdentity,
     })
@@ -81,31 +88,4 @@ pub fn decide(problem: &Problem, left: TermId, right: TermId) -> Verdict {
 /// The same problem over another ring.
 pub fn over(problem: &Problem, ring: Ring) -> Problem {
     Problem { ring, ..problem.clone() }
-}
-
-/// The most entries the operands may have together to be compared as polynomials.
-const MAX_VARIABLES: usize = 400;
-
-/// Whether both sides are the same polynomials in the entries of the operands, where all sizes are numbers.
-fn same_polynomials(problem: &Problem, left: TermId, right: TermId) -> bool {
-    if !problem.terms.symbols.is_empty() || problem.ring == Ring::Quaternions {
-        return false;
-    }
-    let mut next = 0;
-    let complex = problem.ring == Ring::Complex;
-    let mut operands = Vec::new();
-    for operand in &problem.terms.operands {
-        let shape: Option<Vec<usize>> = operand.shape.iter().map(|d| usize::try_from(d.as_number()?).ok()).collect();
-        let Some(shape) = shape else { return false };
-        let size = shape.iter().try_fold(1usize, |n, &d| n.checked_mul(d));
-        let Some(size) = size.filter(|size| next + size <= MAX_VARIABLES) else { return false };
-        let data = (next..next + size).map(|k| Polynomial::variable(2 * k as u32, !complex)).collect();
-        next += size;
-        operands.push(Dense { shape, data });
-    }
-    let mut evaluator = Evaluator::new(&problem.terms, &[], &operands);
-    match (evaluator.value(left), evaluator.value(right)) {
-        (Some(a), Some(b)) => counterexample::first_difference(&a, &b, &|a, b| a == b).is_none(),
-        _ => false,
-    }
 }

@@ -21,7 +21,7 @@ pub use problem::{Declared, Given, Problem, ProblemError, Within};
 pub use shapes::Size;
 
 use crate::exact::Exact;
-use crate::{AxisSlice, Fold, Map, Span};
+use crate::{AxisSlice, Fold, Map, Span, Spectrum};
 
 /// Index of a term in [`Terms::nodes`].
 pub type TermId = usize;
@@ -113,12 +113,12 @@ pub enum TermKind {
     BlockProduct {
         /// Blocks are multiplied by columns.
         by_columns: bool,
-        /// Heights of the block rows of the first argument.
-        rows: Vec<u64>,
+        /// Heights of the block rows of the first argument: all alike, or numbers. So are the other lists.
+        rows: Vec<Dim>,
         /// Widths of the block columns of the first argument.
-        cols: Vec<u64>,
+        cols: Vec<Dim>,
         /// Sizes of the blocks of the second argument along the axis that is not shared.
-        other: Vec<u64>,
+        other: Vec<Dim>,
     },
     /// x_i y_j.
     Outer,
@@ -144,6 +144,10 @@ pub enum TermKind {
     Det,
     /// Rank.
     Rank,
+    /// Eigenvalues or singular values, in the order that [`Spectrum`] says.
+    Spectrum(Spectrum),
+    /// Each entry of a vector combined with all before it, by `Sum` or `Prod`.
+    Scan(Fold),
     /// One slice for each axis of the argument; `None` takes the axis whole.
     Slice(Vec<Option<AxisSlice>>),
 }

@@ -33,7 +33,7 @@ variants!(folds: Fold { Sum, Prod, Mean, Min, Max, All, Any, Count, Norm, Argmin
 variants!(forms: Form {
     Plus, Minus, MatMul, Over, MatPow, Transpose, Adjoint, Kron, KhatriRao, FaceSplit, Penetrating, PenetratingV,
     BlockFaceSplit, BlockKhatriRao, Outer, DiagBuild, DiagExtract, Trace, Vec, Rvec, J, Ones, I, Commutation, Inv,
-    Det, Rank,
+    Det, Rank, Eigvals, Eigvalsh, Svdvals, Cumsum, Cumprod,
 });
 
 fn every_operation() -> Vec<Op> {

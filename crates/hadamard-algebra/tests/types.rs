@@ -146,6 +146,19 @@ fn every_form_on_every_dtype() {
             "block_face_split" | "block_khatri_rao" => (format!("{}(A, B, [1, 1], [1, 1])", row.name), kept.into()),
             "tr" => ("tr(A)".into(), "i64 i64 i64 i64 i64 u64 u64 u64 u64 f16 bf16 f32 f64 c64 c128".into()),
             "inv" | "det" => (format!("{}(A)", row.name), factored.into()),
+            "eigvals" => {
+                let complex =
+                    DType::ALL.map(|d| if matches!(d.name(), "f16" | "bf16" | "f32" | "c64") { "c64" } else { "c128" });
+                ("eigvals(A)".into(), complex.join(" "))
+            }
+            "eigvalsh" | "svdvals" => {
+                let real = factored.replace("c64", "f32").replace("c128", "f64");
+                (format!("{}(A)", row.name), real)
+            }
+            "cumsum" | "cumprod" => {
+                let cells = "i64 i64 i64 i64 i64 u64 u64 u64 u64 f16 bf16 f32 f64 c64 c128";
+                (format!("{}(x)", row.name), cells.into())
+            }
             "rank" => ("rank(A)".into(), ["i64"; 15].join(" ")),
             // Ones and identities are numbers: they take the dtype of what they meet.
             "J" | "I" => (format!("A + {}(2)", row.name), counted),

@@ -78,10 +78,85 @@ fn slices_and_splits() {
         ("(A * B)[0:2, :] == A[0:2, :] * B", "A:mxk B:kxn", "", Complex, "proved"),
         ("(A ⊗ B)[::3, ::3] == A .* B", "A:2x2 B:2x2", "", Complex, "proved by entries"),
         ("A[0, :] == A[1, :]", "A:mxn", "", Complex, "refuted"),
-        ("I(3)[0, :] == I(3)[:, 0]", "", "", Complex, "proved by entries"),
+        ("I(3)[0, :] == I(3)[:, 0]", "", "", Complex, "proved"),
         ("vec(A) == rvec(A)", "A:mxn", "", Complex, "refuted"),
         ("sum(vec(A) .* rvec(B)) == sum(vec(A .* B))", "A:mxn B:mxn", "", Complex, "refuted"),
         ("sum(vec(A)) == sum(rvec(A))", "A:mxn", "", Complex, "proved"),
+        ("I(3)[0:2, 1:3] == [0 0; 1 0]", "", "", Complex, "proved by entries"),
+        ("(I(n)[:, 0:2].' * A)[0:2, :] == A[0:2, :]", "A:nxm", "", Complex, "proved"),
+        ("(A * B)[0:2, 1:3] == A[0:2, :] * B[:, 1:3]", "A:mxk B:kxn", "", Complex, "proved"),
+        ("(A * B)[0:2, 1:3] == A[0:2, :] * B[:, 0:2]", "A:mxk B:kxn", "", Complex, "refuted"),
+        ("A[0:2, :][0, :] == A[0, :]", "A:mxn", "", Complex, "proved"),
+        ("A[::-1, :][::-1, :] == A", "A:3xn", "", Complex, "proved by entries"),
+        ("[1 0; 0 1] * A == A", "A:2xn", "", Complex, "proved by entries"),
+        ("[0 1; 1 0] * A * B == (A * B)[::-1, :]", "A:2xk B:kxn", "", Complex, "proved by entries"),
+        ("exp.([0 1; 1 0] * A) == exp.(A)[::-1, :]", "A:2xn", "", Complex, "proved by entries"),
+        ("vec(A)[0:2] == A[0:2, 0]", "A:2xn", "", Complex, "proved by entries"),
+        ("sum(A[0:2, :]) == sum(A[0, :]) + sum(A[1, :])", "A:mxn", "", Complex, "proved by entries"),
+        ("commutation(2, 3) * commutation(3, 2) == I(6)", "", "", Complex, "proved"),
+        ("(A ⊗ B) * (I(2) ⊗ J(3, 3)) == (A ⊗ B) * (J(3, 3) ⊗ I(2))", "A:mx2 B:px3", "", Complex, "refuted"),
+    ]);
+}
+
+#[test]
+fn block_products() {
+    let blocks = "block_face_split(A, B, [p, p], [g, g], [h, h])";
+    table(&[
+        (&format!("{blocks}.' == block_khatri_rao(A.', B.', [g, g], [p, p], [h, h])"), "", "", Complex, "proved"),
+        (&format!("{blocks} == block_face_split(B, A, [p, p], [h, h], [g, g])"), "", "", Complex, "refuted"),
+        (
+            "block_face_split(A, B + C, [p, p], [g, g]) == block_face_split(A, B, [p, p], [g, g]) \
+             + block_face_split(A, C, [p, p], [g, g])",
+            "",
+            "",
+            Complex,
+            "proved",
+        ),
+        ("block_face_split(A, B, [p], [g]) == A • B", "", "", Complex, "proved"),
+        (
+            "block_face_split(A, B, [1, 2], [2, 1]).' == block_khatri_rao(A.', B.', [2, 1], [1, 2])",
+            "A:3x3 B:3x4",
+            "",
+            Complex,
+            "proved",
+        ),
+        (
+            "block_face_split(A, B, [m], [2, 1], [1, 2])[:, 0:2] == A[:, 0:2] • B[:, 0:1]",
+            "A:mx3 B:mx3",
+            "",
+            Complex,
+            "proved by entries",
+        ),
+    ]);
+}
+
+/// What vanishes for all small integers is told from zero.
+#[test]
+fn numbers_that_small_ones_do_not_tell_apart() {
+    let roots = "(A .- 1) .* (A .+ 1) .* (A .- 2) .* (A .+ 2) .* (A .- 3) .* A";
+    table(&[
+        (&format!("{roots} == 0 * A"), "A:mxn", "", Reals, "refuted"),
+        (
+            &format!("{roots} == A .^ 6 - 3 * A .^ 5 - 5 * A .^ 4 + 15 * A .^ 3 + 4 * A .^ 2 - 12 * A"),
+            "A:mxn",
+            "",
+            Complex,
+            "proved",
+        ),
+    ]);
+}
+
+/// Operands have everything that is given of them, or there is no counterexample.
+#[test]
+fn counterexamples_are_as_given() {
+    table(&[
+        ("abs.(A) == A", "A:nxn", "psd A, nonnegative A", Reals, "proved"),
+        ("A .* A == A", "A:nxn", "symmetric A, zero_one A", Complex, "proved"),
+        ("A == I(n)", "A:nxn", "permutation A, symmetric A", Complex, "refuted"),
+        ("A * B == B * A", "A:nxn B:nxn", "circulant A, circulant B", Complex, "no counterexample"),
+        ("A * B == B * A", "A:nxn B:nxn", "toeplitz A, toeplitz B", Complex, "refuted"),
+        ("A == A.'", "A:nxn", "tridiagonal A", Complex, "refuted"),
+        ("A == 0", "A:nxn", "psd(A - I(n)), psd(I(n) - A)", Reals, "refuted"),
     ]);
 }
 

@@ -5,7 +5,7 @@ use crate::print::Digits;
 use crate::sizes;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use hadamard::io::{OutputPolicy, RawSpec, ReadOptions, WriteOptions};
-use hadamard::{DType, Math, Overflow, Policy, Settings, Zeros};
+use hadamard::{DType, Math, Overflow, Policy, Rewriting, Settings, Zeros};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
@@ -64,6 +64,8 @@ pub enum Command {
     Explain(Explain),
     /// Prove or refute a statement about matrices of any size
     Prove(Prove),
+    /// What is known of every part of a formula, and by which theorem
+    Properties(Properties),
     /// List the laws of the Hadamard family, or describe one
     Laws(Laws),
     /// Test on data whether an equation, an inequality or a property holds
@@ -135,6 +137,12 @@ pub struct Explain {
     /// Print the plan as JSON
     #[arg(long)]
     pub json: bool,
+    /// Print the plan as a graph for Graphviz
+    #[arg(long, conflicts_with = "json")]
+    pub dot: bool,
+    /// Run the plan, and show for each step its time and how near it came to the predicted limit
+    #[arg(long, conflicts_with_all = ["json", "dot"])]
+    pub profile: bool,
     #[command(flatten)]
     pub numbers: Numbers,
     #[command(flatten)]
@@ -148,7 +156,20 @@ pub struct Explain {
 pub struct Prove {
     /// The claim: "tr(A * B.') == sum(A .* B)"; before it results may be named: D = A .* B; …
     pub claim: String,
-    /// Shapes, where the claim does not tell: A:mxn, x:n, B:3xm*n, k:scalar
+    #[command(flatten)]
+    pub about: About,
+    /// How the answer is written
+    #[arg(long, value_enum, default_value_t = ProveFormat::Text)]
+    pub format: ProveFormat,
+    /// Replay every step of the proof on random operands
+    #[arg(long)]
+    pub check: bool,
+}
+
+/// What a statement is about.
+#[derive(Debug, Args)]
+pub struct About {
+    /// Shapes, where the formula does not tell: A:mxn, x:n, B:3xm*n, k:scalar
     #[arg(value_name = "NAME:SHAPE")]
     pub operands: Vec<String>,
     /// What is known of operands: 'psd A, nonzero B'
@@ -157,12 +178,18 @@ pub struct Prove {
     /// The numbers that entries are
     #[arg(long, value_enum, default_value_t = RingArg::Complex)]
     pub ring: RingArg,
-    /// How the answer is written
-    #[arg(long, value_enum, default_value_t = ProveFormat::Text)]
-    pub format: ProveFormat,
-    /// Replay every step of the proof on random operands
+}
+
+/// `hadamard properties`
+#[derive(Debug, Args)]
+pub struct Properties {
+    /// The formula: `C * (A .* B) * C'`
+    pub formula: String,
+    #[command(flatten)]
+    pub about: About,
+    /// Print as JSON
     #[arg(long)]
-    pub check: bool,
+    pub json: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -193,6 +220,9 @@ pub struct Laws {
     /// List the laws in which all these words occur
     #[arg(long, value_name = "WORDS", conflicts_with = "name")]
     pub search: Option<String>,
+    /// Tell which equations hold over these numbers
+    #[arg(long, value_enum, conflicts_with = "name")]
+    pub ring: Option<RingArg>,
     /// Print as JSON
     #[arg(long)]
     pub json: bool,
@@ -372,6 +402,12 @@ pub struct Numbers {
     /// Strict: the same bits everywhere; fast: contraction and reassociation allowed
     #[arg(long, value_enum, default_value_t = MathArg::Strict)]
     pub math: MathArg,
+    /// Evaluate products and sums in the order written, however much longer that takes
+    #[arg(long)]
+    pub no_rewrite: bool,
+    /// Allow rewritings that can lose digits: `cancelling` multiplies sums out, (A + U*V')*x to A*x + U*(V'*x)
+    #[arg(long, value_enum, value_name = "CLASS", conflicts_with = "no_rewrite")]
+    pub allow: Option<AllowArg>,
 }
 
 /// How much memory and talk a command may use.
@@ -435,6 +471,11 @@ pub enum ZerosArg {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum AllowArg {
+    Cancelling,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum MathArg {
     Strict,
     Fast,
@@ -476,6 +517,13 @@ impl Eval {
 }
 
 impl Running {
+    /// Whether and how a formula may be rewritten.
+    pub fn rewriting(&self, numbers: &Numbers) -> Rewriting {
+        let memory = self.limits.max_memory.or_else(memory::spare);
+        let cancelling = numbers.allow == Some(AllowArg::Cancelling);
+        Rewriting { allowed: !numbers.no_rewrite, memory, cancelling, ..Rewriting::default() }
+    }
+
     /// The settings of a run.
     pub fn settings(&self, numbers: &Numbers) -> Settings {
         Settings {
@@ -518,6 +566,7 @@ impl Command {
             Command::Eval(eval) => eval.json,
             Command::Explain(explain) => explain.json,
             Command::Prove(prove) => prove.format == ProveFormat::Json,
+            Command::Properties(properties) => properties.json,
             Command::Laws(laws) => laws.json,
             Command::Check(check) => check.json,
             Command::Ops(ops) => ops.json,

@@ -20,7 +20,8 @@ pub fn run(args: &Eval, columns: Option<usize>, out: &mut dyn Write) -> Result<E
     let options = args.read.options(&args.running.limits);
     let formula = hadamard::parse(&args.formula).map_err(|d| Failure::formula(&args.formula, d))?;
     let opened = Opened::open(&args.operands, &options, args.dry_run).map_err(|f| misread(f, args))?;
-    let compile = |text: &str| hadamard::compile(text, &opened.env).map_err(|e| Failure::of(e, text));
+    let rewriting = args.running.rewriting(&args.numbers);
+    let compile = |text: &str| hadamard::compile_with(text, &opened.env, &rewriting).map_err(|e| Failure::of(e, text));
     let mut program = compile(&args.formula)?;
     let mut wanted = targets::wanted(&args.output, &program)?;
     if let Some(clip) = args.clip {

@@ -1,17 +1,23 @@
 //! `hadamard explain`: the checked formula, the loops that evaluate it, and what they cost.
 
 use crate::args::Explain;
+use crate::eval::Watcher;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::operands::Opened;
 use crate::print::describe;
+use crate::progress::Progress;
 use crate::sizes;
 use anstyle::Style;
-use hadamard::Program;
-use hadamard::algebra::{Graph, NodeId, NodeKind};
-use hadamard::plan::Step;
+use hadamard::algebra::laws::Class;
+use hadamard::algebra::{Graph, NodeId, NodeKind, Op};
+use hadamard::array::{SourceError, Window};
+use hadamard::plan::{Cost, Machine, Step};
+use hadamard::{Out, Program, Sink, Source, Watch};
 use serde_json::{Value, json};
 use std::io::Write;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 const TITLE: Style = Style::new().bold();
 /// Levels of the tree that are indented; deeper ones stay at that depth.
@@ -21,9 +27,110 @@ const DEEPEST: usize = 40;
 pub fn run(args: &Explain, out: &mut dyn Write) -> Result<Exit, Failure> {
     let options = args.read.options(&args.running.limits);
     let opened = Opened::open(&args.operands, &options, true)?;
-    let program = hadamard::compile(&args.formula, &opened.env).map_err(|e| Failure::of(e, &args.formula))?;
+    let rewriting = args.running.rewriting(&args.numbers);
+    let program =
+        hadamard::compile_with(&args.formula, &opened.env, &rewriting).map_err(|e| Failure::of(e, &args.formula))?;
+    if args.dot {
+        write!(out, "{}", program.explain().dot())?;
+        return Ok(Exit::Ok);
+    }
+    let profile = if args.profile { Some(profile(args, &program, &opened)?) } else { None };
     print(&program, args.json, out)?;
+    if let Some(taken) = profile {
+        profiled(&program, &taken, out)?;
+    }
     Ok(Exit::Ok)
+}
+
+/// Measures each step of a run whose results go nowhere.
+struct Stopwatch {
+    watcher: Watcher,
+    taken: Mutex<Vec<Duration>>,
+}
+
+impl Watch for Stopwatch {
+    fn progress(&self, done: u64, total: u64) {
+        self.watcher.progress(done, total);
+    }
+    fn cancelled(&self) -> bool {
+        self.watcher.cancelled()
+    }
+    fn step(&self, _: usize, taken: Duration) {
+        self.taken.lock().unwrap_or_else(PoisonError::into_inner).push(taken);
+    }
+}
+
+struct Nowhere;
+
+impl Sink for Nowhere {
+    fn write(&mut self, _: &Window, _: &[u8]) -> Result<(), SourceError> {
+        Ok(())
+    }
+}
+
+fn profile(args: &Explain, program: &Program, opened: &Opened) -> Result<Vec<Duration>, Failure> {
+    let sources: Vec<&dyn Source> = opened.sources.iter().flatten().map(|s| &**s).collect();
+    if sources.len() != program.operands().count() {
+        return Err(Failure::usage("no-data", "only a formula whose operands have data can be profiled")
+            .help("give files instead of shapes: A=a.npy"));
+    }
+    let watcher = Watcher(Progress::new(args.running.limits.quiet));
+    let stopwatch = Stopwatch { watcher, taken: Mutex::new(Vec::new()) };
+    let mut nowhere: Vec<Nowhere> = program.outputs().map(|_| Nowhere).collect();
+    let outs = nowhere.iter_mut().map(|sink| Out::Sink(sink)).collect();
+    let settings = args.running.settings(&args.numbers);
+    program.execute(&sources, outs, &settings, &stopwatch).map_err(|e| Failure::of(e, program.text()))?;
+    Ok(stopwatch.taken.into_inner().unwrap_or_else(PoisonError::into_inner))
+}
+
+/// What each step took, beside what the machine's rates allow.
+fn profiled(program: &Program, taken: &[Duration], out: &mut dyn Write) -> Result<(), Failure> {
+    let machine = Machine::default();
+    writeln!(out, "\n{TITLE}measured{TITLE:#}")?;
+    for (k, (step, taken)) in program.plan().steps.iter().zip(taken).enumerate() {
+        let limit = Duration::from_nanos(machine.step_time(program.plan(), step) as u64);
+        let percent = 100.0 * limit.as_secs_f64() / taken.as_secs_f64().max(1e-9);
+        writeln!(out, "  step {}      {}, {percent:.0}% of the limit", k + 1, time(taken.as_secs_f64()))?;
+    }
+    let total: Duration = taken.iter().sum();
+    writeln!(out, "  all         {}", time(total.as_secs_f64()))?;
+    Ok(())
+}
+
+/// A time for people.
+fn time(seconds: f64) -> String {
+    match seconds {
+        s if s < 1e-3 => format!("{:.1} µs", s * 1e6),
+        s if s < 1.0 => format!("{:.1} ms", s * 1e3),
+        s => format!("{s:.2} s"),
+    }
+}
+
+/// What is computed otherwise than written, by which laws.
+fn rewritten(program: &Program, out: &mut dyn Write) -> Result<(), Failure> {
+    writeln!(out, "\n{TITLE}rewritten{TITLE:#}")?;
+    for contraction in program.contractions() {
+        let span = contraction.span;
+        let words = program.text().get(span.start..span.end).unwrap_or_default();
+        writeln!(out, "  {}: {} factors in another order", words.trim(), contraction.factors)?;
+    }
+    let laws = program.laws();
+    if laws.is_empty() {
+        writeln!(out, "  by the sum-product normal form")?;
+    }
+    for law in laws {
+        writeln!(out, "  by {}: {}", law.name, law.statement)?;
+    }
+    writeln!(
+        out,
+        "  {}: {}",
+        program.class().word(),
+        match program.class() {
+            Class::Cancelling => "sums are multiplied out, and digits may cancel",
+            _ => "results differ by the rounding of sums in another order",
+        }
+    )?;
+    Ok(())
 }
 
 /// Prints what a program will do.
@@ -34,6 +141,9 @@ pub fn print(program: &Program, json: bool, out: &mut dyn Write) -> Result<(), F
     }
     writeln!(out, "{TITLE}formula{TITLE:#}  {}\n", program.text().trim())?;
     tree(program, out)?;
+    if program.class() != Class::Exact {
+        rewritten(program, out)?;
+    }
     writeln!(out, "\n{TITLE}plan{TITLE:#}\n{}", program.explain())?;
     let cost = program.plan().cost();
     writeln!(out, "{TITLE}total{TITLE:#}")?;
@@ -42,6 +152,19 @@ pub fn print(program: &Program, json: bool, out: &mut dyn Write) -> Result<(), F
     writeln!(out, "  read        {}", bytes(cost.read))?;
     writeln!(out, "  written     {}", bytes(cost.written))?;
     writeln!(out, "  peak memory {} besides windows of files", bytes(program.plan().temporary_bytes()))?;
+    if program.class() != Class::Exact {
+        let (written, chosen) = program.predicted();
+        let Cost { flops, read, written: stored } = written.cost;
+        let (read, stored, kept) = (bytes(read), bytes(stored), bytes(written.temporary));
+        writeln!(out, "  as written  flops {flops}, read {read}, written {stored}, peak memory {kept}")?;
+        writeln!(
+            out,
+            "  expected    {} instead of {}: {:.3}× as fast",
+            time(chosen.time * 1e-9),
+            time(written.time * 1e-9),
+            written.time / chosen.time
+        )?;
+    }
     Ok(())
 }
 
@@ -77,9 +200,9 @@ fn label(graph: &Graph, id: NodeId) -> String {
         NodeKind::Operand(k) => graph.operands[*k].name.clone(),
         NodeKind::Constant(value) => value.to_string(),
         NodeKind::Literal(_) => "literal".into(),
-        NodeKind::Map(map) => hadamard::algebra::Op::Map(*map).spelling().into(),
+        NodeKind::Map(map) => Op::Map(*map).spelling().into(),
         NodeKind::Fold(fold, axes) => {
-            let name = hadamard::algebra::Op::Fold(*fold).spelling();
+            let name = Op::Fold(*fold).spelling();
             match axes.len() {
                 0 => name.into(),
                 1 => format!("{name} over axis {}", list(axes)),
@@ -97,6 +220,8 @@ fn label(graph: &Graph, id: NodeId) -> String {
         NodeKind::Inv => "inv".into(),
         NodeKind::Det => "det".into(),
         NodeKind::Rank => "rank".into(),
+        NodeKind::Spectrum(spectrum) => spectrum.name().into(),
+        NodeKind::Scan(fold) => format!("running {}", Op::Fold(*fold).row().name),
         NodeKind::Concat(axis) => format!("side by side along axis {axis}"),
     }
 }
@@ -140,7 +265,7 @@ fn to_json(program: &Program) -> Value {
                 }),
                 Step::Dense(dense) => json!({
                     "kind": "dense",
-                    "what": label(graph, dense.node),
+                    "what": label(program.planned(), dense.node),
                     "reads": dense.args.iter().map(|l| program.explain().slot_name(l.slot)).collect::<Vec<_>>(),
                     "writes": [program.explain().slot_name(dense.out)],
                 }),
@@ -149,6 +274,14 @@ fn to_json(program: &Program) -> Value {
             value
         })
         .collect();
+    let (written, chosen) = program.predicted();
+    let rewritten: Vec<Value> = program
+        .contractions()
+        .iter()
+        .map(|c| json!({"span": [c.span.start, c.span.end], "factors": c.factors}))
+        .collect();
+    let laws: Vec<Value> =
+        program.laws().iter().map(|law| json!({"name": law.name, "statement": law.statement})).collect();
     json!({
         "formula": program.text(),
         "operands": operands,
@@ -157,6 +290,15 @@ fn to_json(program: &Program) -> Value {
         "steps": steps,
         "cost": cost(plan.cost()),
         "temporary_bytes": size(plan.temporary_bytes()),
+        "predicted_nanoseconds": chosen.time,
+        "as_written": {
+            "cost": cost(written.cost),
+            "temporary_bytes": size(written.temporary),
+            "predicted_nanoseconds": written.time,
+        },
+        "rewritten": rewritten,
+        "laws": laws,
+        "exactness": program.class().word(),
     })
 }
 

@@ -6,8 +6,9 @@ use crate::failure::Failure;
 use crate::prove::instance as instance_json;
 use anstyle::Style;
 use hadamard::algebra::laws::{self, Law};
-use hadamard::algebra::prove::{Instance, Verdict, decide, equations, instance};
-use hadamard::prove::{matrix_text, stated};
+use hadamard::algebra::prove::{Instance, Verdict, decide, equations, instance, over};
+use hadamard::algebra::term::Ring;
+use hadamard::prove::{Refutation, matrix_text, refute, stated};
 use serde_json::{Value, json};
 use std::io::Write;
 
@@ -21,10 +22,13 @@ pub fn run(args: &Laws, out: &mut dyn Write) -> Result<Exit, Failure> {
         (None, None) => laws::table().collect(),
     };
     if args.json {
-        let rows: Vec<Value> = rows.iter().map(|law| to_json(law)).collect();
+        let ring = args.ring.map(Ring::from);
+        let rows: Vec<Value> = rows.iter().map(|law| to_json(law, ring)).collect();
         writeln!(out, "{:#}", Value::from(rows))?;
     } else if args.name.is_some() {
         rows.iter().try_for_each(|law| describe(out, law))?;
+    } else if let Some(ring) = args.ring {
+        over_ring(out, &rows, ring.into())?;
     } else {
         let width = rows.iter().map(|law| law.name.chars().count()).max().unwrap_or(0);
         for law in &rows {
@@ -50,18 +54,11 @@ fn find(name: &str) -> Result<Vec<&'static Law>, Failure> {
 
 /// What is known of a law besides its statement.
 fn facts(law: &Law) -> Vec<(&'static str, String)> {
-    use hadamard::algebra::term::Ring;
     let mut facts = vec![("code", law.code.to_string())];
     let some = |text: &str| (!text.is_empty()).then(|| text.to_string());
     facts.extend(some(law.given).map(|given| ("given", given)));
     facts.extend(some(&law.operands.join(" ")).map(|operands| ("operands", operands)));
-    let ring = match law.ring {
-        Ring::Integers => "ℤ",
-        Ring::Reals => "ℝ",
-        Ring::Complex => "ℂ",
-        Ring::Quaternions => "ℍ, where products depend on the order",
-    };
-    facts.push(("numbers", ring.into()));
+    facts.push(("numbers", sign(law.ring).into()));
     facts.push(("class", law.class.word().into()));
     facts.push(("known", if law.holds { law.kind.words().into() } else { "false: see the counterexample".into() }));
     facts.extend(some(law.source).map(|source| ("source", source)));
@@ -69,7 +66,7 @@ fn facts(law: &Law) -> Vec<(&'static str, String)> {
     facts
 }
 
-/// Numbers put in: a counterexample for what is false.
+/// Numbers put in, for what holds and for an equation that does not.
 fn example(law: &Law) -> Option<Instance> {
     let problem = stated(law).ok()?;
     if !law.holds {
@@ -80,6 +77,12 @@ fn example(law: &Law) -> Option<Instance> {
         };
     }
     instance(&problem)
+}
+
+/// Operands for which a property or an inequality fails that is often taken for a law.
+fn refutation(law: &Law) -> Option<Refutation> {
+    let problem = stated(law).ok().filter(|_| !law.holds)?;
+    if equations(&problem).is_some() { None } else { refute(&problem, law.statement, 400) }
 }
 
 fn describe(out: &mut dyn Write, law: &Law) -> Result<(), Failure> {
@@ -100,12 +103,54 @@ fn describe(out: &mut dyn Write, law: &Law) -> Result<(), Failure> {
             writeln!(out, "    {name} = {}", matrix_text(side, name.chars().count() + 7))?;
         }
     }
+    if let Some(refutation) = refutation(law) {
+        writeln!(out, "\n  counterexample")?;
+        for (name, matrix) in &refutation.operands {
+            writeln!(out, "    {name} = {}", matrix_text(matrix, name.chars().count() + 7))?;
+        }
+        refutation.found.iter().try_for_each(|line| writeln!(out, "    {line}"))?;
+    }
     writeln!(out)?;
     Ok(())
 }
 
-fn to_json(law: &Law) -> Value {
+/// Whether an equation holds over another ring; none of what is no equation, or false anyway.
+fn holds_over(law: &Law, ring: Ring) -> Option<&'static str> {
+    let problem = over(&stated(law).ok().filter(|_| law.holds)?, ring);
+    let (left, right) = *equations(&problem)?.first()?;
+    Some(match decide(&problem, left, right) {
+        Verdict::Proved(_) => "holds",
+        Verdict::Refuted(_) => "fails",
+        Verdict::Open(_) => "open",
+    })
+}
+
+/// Lists the equations with what becomes of them over a ring.
+fn over_ring(out: &mut dyn Write, rows: &[&'static Law], ring: Ring) -> Result<(), Failure> {
+    let width = rows.iter().map(|law| law.name.chars().count()).max().unwrap_or(0);
+    let mut counts = [("holds", 0), ("fails", 0), ("open", 0)];
+    for law in rows {
+        let Some(word) = holds_over(law, ring) else { continue };
+        counts.iter_mut().filter(|(w, _)| *w == word).for_each(|(_, count)| *count += 1);
+        writeln!(out, "{word:5}  {:4} {:width$}  {}", law.code, law.name, law.statement)?;
+    }
+    let [(_, holds), (_, fails), (_, open)] = counts;
+    writeln!(out, "\n{holds} equations hold, {fails} fail, {open} are neither proved nor refuted over {}", sign(ring))?;
+    Ok(())
+}
+
+fn sign(ring: Ring) -> &'static str {
+    match ring {
+        Ring::Integers => "ℤ",
+        Ring::Reals => "ℝ",
+        Ring::Complex => "ℂ",
+        Ring::Quaternions => "ℍ, where products depend on the order",
+    }
+}
+
+fn to_json(law: &Law, ring: Option<Ring>) -> Value {
     json!({
+        "over": ring.and_then(|ring| holds_over(law, ring)),
         "name": law.name,
         "code": law.code,
         "statement": law.statement,
@@ -116,6 +161,11 @@ fn to_json(law: &Law) -> Value {
         "holds": law.holds,
         "source": law.source,
         "note": law.note,
+        "counterexample": refutation(law).map(|r| json!({
+            "operands": r.operands.iter().map(|(n, m)| (n.clone(), json!({ "shape": m.shape, "entries": m.entries })))
+                .collect::<serde_json::Map<_, _>>(),
+            "found": r.found,
+        })),
         "example": example(law).as_ref().map(instance_json),
     })
 }

@@ -14,6 +14,7 @@ mod operands;
 mod ops;
 mod print;
 mod progress;
+mod properties;
 mod prove;
 mod render;
 mod repl;
@@ -66,6 +67,7 @@ fn run(cli: &Cli) -> Result<Exit, Failure> {
         Command::Eval(args) => eval::run(args, columns(), &mut out),
         Command::Explain(args) => explain::run(args, &mut out),
         Command::Prove(args) => prove::run(args, &mut out),
+        Command::Properties(args) => properties::run(args, &mut out),
         Command::Laws(args) => laws::run(args, &mut out),
         Command::Check(args) => check::run(args, &mut out),
         Command::Ops(args) => ops::run(args, &mut out),

@@ -1,36 +1,23 @@
 //! `hadamard prove`: a claim about matrices of any size, decided.
 
-use crate::args::{Prove, ProveFormat, RingArg};
+use crate::args::{About, Prove, ProveFormat, RingArg};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use hadamard::algebra::normal::Outside;
 use hadamard::algebra::normal::index::Indices;
 use hadamard::algebra::proof::{Checked, Style, Writer};
 use hadamard::algebra::properties::Derivation;
-use hadamard::algebra::prove::{Instance, Matrix, Open, Verdict};
-use hadamard::algebra::term::{Declared, Ring, TermId, Within};
-use hadamard::prove::{Answer, Claimed, Equation, Format, Inference, Inferred};
+use hadamard::algebra::prove::{Instance, Matrix, Open, Values, Verdict};
+use hadamard::algebra::term::{Declared, ProblemError, Ring, TermId, Within};
+use hadamard::prove::{Answer, Claimed, Equation, Format, Inference, Inferred, RankBound};
 use serde_json::{Value, json};
 use std::io::Write;
 
 /// Decides the claim and writes the answer.
 pub fn run(args: &Prove, out: &mut dyn Write) -> Result<Exit, Failure> {
-    let operands: Vec<Declared> = args
-        .operands
-        .iter()
-        .map(|text| hadamard::declare(text).map_err(|d| Failure::formula(text, d)))
-        .collect::<Result<_, _>>()?;
-    let given = args.given.join(", ");
-    let ring = match args.ring {
-        RingArg::Integer => Ring::Integers,
-        RingArg::Real => Ring::Reals,
-        RingArg::Complex => Ring::Complex,
-        RingArg::Quaternion => Ring::Quaternions,
-    };
-    let answer = hadamard::prove(&args.claim, &operands, &given, ring).map_err(|error| {
-        let text = if error.within == Within::Claim { &args.claim } else { &given };
-        Failure::formula(text, *error.diagnostic)
-    })?;
+    let about = read(&args.about)?;
+    let answer = hadamard::prove(&args.claim, &about.operands, &about.given, about.ring)
+        .map_err(|error| about.failure(&args.claim, error))?;
     let checked = if args.check { answer.check() } else { Vec::new() };
     match args.format {
         ProveFormat::Json => writeln!(out, "{:#}", to_json(&answer, &checked))?,
@@ -50,6 +37,39 @@ pub fn run(args: &Prove, out: &mut dyn Write) -> Result<Exit, Failure> {
     Ok(if answer.is_proved() { Exit::Ok } else { Exit::Different })
 }
 
+/// What a statement is about, read.
+pub struct Read {
+    pub operands: Vec<Declared>,
+    pub given: String,
+    pub ring: Ring,
+}
+
+/// Reads what a statement is about.
+pub fn read(args: &About) -> Result<Read, Failure> {
+    let declared = |text: &String| hadamard::declare(text).map_err(|d| Failure::formula(text, d));
+    let operands = args.operands.iter().map(declared).collect::<Result<_, _>>()?;
+    Ok(Read { operands, given: args.given.join(", "), ring: args.ring.into() })
+}
+
+impl From<RingArg> for Ring {
+    fn from(arg: RingArg) -> Ring {
+        match arg {
+            RingArg::Integer => Ring::Integers,
+            RingArg::Real => Ring::Reals,
+            RingArg::Complex => Ring::Complex,
+            RingArg::Quaternion => Ring::Quaternions,
+        }
+    }
+}
+
+impl Read {
+    /// The failure with the text that its places are in.
+    pub fn failure(&self, statement: &str, error: ProblemError) -> Failure {
+        let text = if error.within == Within::Claim { statement } else { &self.given };
+        Failure::formula(text, *error.diagnostic)
+    }
+}
+
 fn words(check: &Checked) -> String {
     let verdict = if check.holds() { "every step holds" } else { "a step fails" };
     format!(
@@ -66,6 +86,9 @@ fn to_json(answer: &Answer, checked: &[Checked]) -> Value {
     let mut value = json!({ "proved": answer.is_proved(), "operands": operands, "equations": equations });
     if !answer.inferences.is_empty() {
         value["inferences"] = answer.inferences.iter().map(|i| inference(answer, i)).collect();
+    }
+    if let Some(smaller) = &answer.smaller {
+        value["at_other_sizes"] = to_json(smaller, &[]);
     }
     if !checked.is_empty() {
         let check = |c: &Checked| {
@@ -132,6 +155,12 @@ fn inference(answer: &Answer, inference: &Inference) -> Value {
             value["verdict"] = "proved".into();
             value["derivation"] = lines(std::slice::from_ref(derivation));
         }
+        Inferred::Rank(bounds) => {
+            let dim = |b: &RankBound| answer.problem.terms.dim_text(&b.bound);
+            let line = |b: &RankBound| format!("{}rank({}) <= {}: {}", "  ".repeat(b.depth), name(b.of), dim(b), b.why);
+            value["verdict"] = "proved".into();
+            value["derivation"] = bounds.iter().map(line).collect();
+        }
         Inferred::Law(law, premises) => {
             value["verdict"] = "proved".into();
             value["law"] = law.name.into();
@@ -151,6 +180,9 @@ fn inference(answer: &Answer, inference: &Inference) -> Value {
                 value["missing"] = missing.iter().map(|&(p, of)| format!("{p}({})", name(of))).collect();
             }
         }
+    }
+    if inference.real {
+        value["holds_over_reals"] = true.into();
     }
     value
 }
@@ -181,5 +213,10 @@ pub fn instance(instance: &Instance) -> Value {
     let operands: serde_json::Map<String, Value> =
         instance.operands.iter().map(|(name, m)| (name.clone(), matrix(m))).collect();
     let sides: Vec<Value> = instance.sides.iter().map(matrix).collect();
-    json!({ "sizes": sizes, "operands": operands, "sides": sides, "rounded": instance.rounded })
+    let values = match instance.values {
+        Values::Exact => "exact",
+        Values::Rounded => "rounded",
+        Values::ModuloPrime => "modulo 2^61 - 1",
+    };
+    json!({ "sizes": sizes, "operands": operands, "sides": sides, "values": values })
 }

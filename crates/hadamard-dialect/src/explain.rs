@@ -34,7 +34,8 @@ impl Formula {
 
     /// The same text in the other notations: where it means the same, something else, or nothing.
     fn elsewhere(&self, text: &str, operands: &Operands, here: &Typed) -> String {
-        let (mut same, mut other, mut none): (Vec<&str>, Vec<(String, Vec<&str>)>, Vec<&str>) = Default::default();
+        let (mut same, mut none) = (Vec::new(), Vec::new());
+        let mut other: Vec<(String, Vec<&str>)> = Vec::new();
         for spelled in notations().iter().filter(|s| s.notation.name != self.notation.notation.name) {
             let title = spelled.notation.title;
             match last_meaning(text, spelled, operands) {

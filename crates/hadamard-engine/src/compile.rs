@@ -8,6 +8,8 @@ mod pairs;
 mod whole;
 
 use crate::fault::{Fault, Faulted};
+use crate::nest::BLOCK_LEN;
+use crate::tree::BLOCK;
 use hadamard_algebra::{Map, Policy};
 use hadamard_array::{DType, Element, Scalar, dispatch};
 use hadamard_jit::{Compiled, Isa, Kind, Op, Program, Recorder, Runs, Unary, Value};
@@ -98,9 +100,8 @@ struct Code {
 pub(crate) const MOST_READS: usize = 24;
 /// See [`MOST_READS`].
 pub(crate) const MOST_WRITES: usize = 8;
-/// Results from this size on are written past the caches: they would push out what is read, and be gone themselves before
-/// anybody reads them. Measured by `cargo xtask bench`.
-pub(crate) const STREAMED_BYTES: usize = 16 << 20;
+/// Results of fewer elements that are not whole blocks are not folded by loops.
+const FEW: usize = 4 * BLOCK;
 /// Elements of a row for which a loop of its own is worth its calls.
 pub(crate) const SHORTEST_ROW: usize = 1024;
 /// How often loops repeat elements at most.
@@ -109,8 +110,8 @@ const LONGEST_SHORT: u8 = 8;
 pub(crate) const STREAM_ALIGNMENT: usize = 64;
 
 impl Code {
-    fn new(program: Program, isa: Isa) -> Option<Code> {
-        Some(Code { plain: compiled(program.clone(), isa)?, streaming: None, program, isa, width: 1 })
+    fn new(program: Program, isa: Isa, width: usize) -> Option<Code> {
+        Some(Code { plain: compiled(program.clone(), isa)?, streaming: None, program, isa, width })
     }
 
     fn stream(&mut self, outputs: Vec<bool>) {
@@ -305,6 +306,13 @@ fn record(
     Some(known)
 }
 
+/// Whether a result of that register is written past the caches: it would push out what is read, and be gone itself before
+/// anybody reads it. Measured by `cargo xtask bench`.
+pub(crate) fn is_large(nest: &Nest, reg: Reg) -> bool {
+    const STREAMED_BYTES: usize = 16 << 20;
+    nest.space.size().saturating_mul(nest.body[reg].dtype.size()) >= STREAMED_BYTES
+}
+
 /// Whether a register is a load that does not move along any of the axes.
 fn stands_still(nest: &Nest, reg: Reg, axes: std::ops::Range<usize>) -> bool {
     let along = |index: &AxisIndex| index.along.is_some_and(|(axis, _)| axes.contains(&axis));
@@ -341,7 +349,7 @@ fn row(nest: &Nest, policy: &Policy, isa: Isa, group: &[Reg], reads: &[Reg], wri
     let known = record(&Lowering { recorder: &recorder, policy }, nest, group, reads, moves)?;
     put_out(&recorder, &known, writes);
     let moves = reads.iter().map(|&reg| moves(reg)).collect();
-    Some(Row { moves, short, code: Code::new(recorder.finish(), isa)? })
+    Some(Row { moves, short, code: Code::new(recorder.finish(), isa, 1)? })
 }
 
 /// Puts out the values of registers.
@@ -372,21 +380,25 @@ fn segment(nest: &Nest, policy: &Policy, isa: Isa, group: &[Reg]) -> Option<Segm
     }
     put_out(&recorder, &known, &writes);
     let row = row(nest, policy, isa, group, &reads, &writes);
-    let mut code = Code::new(recorder.finish(), isa)?;
-    code.width = if is_pairs(nest, *group.first()?) { 2 } else { 1 };
-    Some(Segment { reads, writes, code, row })
+    let width = if is_pairs(nest, *group.first()?) { 2 } else { 1 };
+    Some(Segment { reads, writes, code: Code::new(recorder.finish(), isa, width)?, row })
 }
 
 /// The whole body of a nest with its folds as one loop.
 pub(crate) struct Folding {
-    /// Registers it reads, in the order of the loop's inputs, and whether one element stands for all.
-    pub reads: Vec<(Reg, bool)>,
+    /// Registers it reads, in the order of the loop's inputs, and how each moves.
+    pub reads: Vec<(Reg, Moves)>,
     /// Bytes of an accumulator of each fold.
     pub lane_sizes: Vec<usize>,
     code: Code,
-    /// In a walk by rows, the loop for rows after the first of a lane.
+    /// In a walk by rows, how many rows of a lane it takes at once, and the loop for those after the first.
+    pub rows: usize,
     later: Option<Code>,
 }
+
+/// Rows whose accumulators a loop keeps in registers, so that memory sees them once for all of these rows: more would be
+/// more streams of memory than processors follow.
+const ROWS_TOGETHER: usize = 4;
 
 impl Folding {
     /// `None` if something has no straight line, or no loop folds it.
@@ -395,7 +407,12 @@ impl Folding {
         let group: Vec<Reg> =
             (0..nest.body.len()).filter(|&i| matches!(nest.body[i].kind, InstrKind::Map { .. })).collect();
         let complex = nest.body.iter().any(|instr| instr.dtype.is_complex());
-        if nest.folds.is_empty() || complex || !group.iter().all(|&i| has_line(nest, policy, i)) {
+        // What the walk would never give it whole blocks of is left to the kernels, which take several results at a time.
+        let whole = match nest.walk {
+            Walk::Linear => nest.folds.iter().all(|f| f.count.is_multiple_of(BLOCK) || f.count > FEW),
+            Walk::Rows { reduced, inner, .. } => reduced >= BLOCK && inner > BLOCK_LEN / 2,
+        };
+        if nest.folds.is_empty() || complex || !whole {
             return None;
         }
         let mut reads = reads(nest, &group);
@@ -418,20 +435,20 @@ impl Folding {
         }
         let program = recorder.finish();
         let lane_sizes = program.folds().iter().map(|f| program.kind(f.value).size()).collect();
-        let reads = reads.into_iter().enumerate().map(|(k, reg)| (reg, program.reads_one(k))).collect();
+        let reads: Vec<_> = reads.into_iter().map(|reg| (reg, moves(nest, reg))).collect();
         if nest.walk != Walk::Linear {
-            let (first, later) = (program.over_rows(false)?, program.over_rows(true)?);
-            let (code, later) = (Code::new(first, isa)?, Some(Code::new(later, isa)?));
-            return Some(Folding { reads, lane_sizes, code, later });
+            let rows = if reads.len() * ROWS_TOGETHER > MOST_READS { 1 } else { ROWS_TOGETHER };
+            let (first, later) = (program.over_rows(rows, false)?, program.over_rows(rows, true)?);
+            let (code, later) = (Code::new(first, isa, 1)?, Some(Code::new(later, isa, 1)?));
+            return Some(Folding { reads, lane_sizes, code, rows, later });
         }
-        let mut code = Code::new(program, isa)?;
-        let large = |&reg: &Reg| nest.space.size().saturating_mul(nest.body[reg].dtype.size()) >= STREAMED_BYTES;
-        code.stream(writes.iter().map(large).chain(nest.folds.iter().map(|_| false)).collect());
-        Some(Folding { reads, lane_sizes, code, later: None })
+        let mut code = Code::new(program, isa, 1)?;
+        code.stream(writes.iter().map(|&reg| is_large(nest, reg)).chain(nest.folds.iter().map(|_| false)).collect());
+        Some(Folding { reads, lane_sizes, code, rows: 1, later: None })
     }
 
     /// Runs over `n` elements; `writes` are those of stores, then the accumulators of folds: of a linear walk those of each
-    /// block, of a walk by rows one for each element, which hold those of the rows before if this is a `later` one. The
+    /// block, of a walk by rows one for each column, which hold those of the rows before if these are `later` ones. The
     /// place of a fault is not known, nor whether it is one for the kernels.
     pub fn run(&self, later: bool, reads: &[&[u8]], writes: &mut [&mut [u8]], n: usize) -> Option<()> {
         let code = if later { self.later.as_ref()? } else { &self.code };

@@ -2,15 +2,20 @@
 //! order of summation is its own; integers are exact.
 
 mod exact;
+mod floats;
 mod integers;
+mod scan;
 mod spectrum;
+pub(crate) mod streamed;
 
 pub use exact::ExactSum;
-pub use spectrum::{has_cholesky, hermitian_eigenvalues, singular_values};
+pub use scan::scan;
+pub use spectrum::{has_cholesky, hermitian_eigenvalues, singular_values, spectrum};
 
 use crate::fault::{Fault, Faulted};
+use crate::workers::Workers;
 use faer::linalg::solvers::DenseSolveCore;
-use faer::{Accum, Mat, MatRef, Par};
+use faer::{Accum, Mat};
 use hadamard_algebra::Policy;
 use hadamard_array::{Array, DType, Element, Scalar, Shape, View, bf16, c64, c128, f16};
 
@@ -22,12 +27,17 @@ use hadamard_array::{Array, DType, Element, Scalar, Shape, View, bf16, c64, c128
 /// # Panics
 /// If the arguments are not two matrices of one dtype whose inner lengths agree, or are bool: the checker rules it out.
 pub fn matmul(a: &View<'_>, b: &View<'_>, policy: &Policy) -> Result<Array, Faulted> {
+    matmul_by(a, b, policy, Workers { limit: None })
+}
+
+/// [`matmul`] by these threads.
+pub(crate) fn matmul_by(a: &View<'_>, b: &View<'_>, policy: &Policy, workers: Workers) -> Result<Array, Faulted> {
     let shape = Shape::from([a.shape()[0], b.shape()[1]]);
     Ok(match a.dtype() {
-        DType::F32 => gemm::<f32>(a, b, shape),
-        DType::F64 => gemm::<f64>(a, b, shape),
-        DType::C64 => gemm::<c64>(a, b, shape),
-        DType::C128 => gemm::<c128>(a, b, shape),
+        DType::F32 => gemm::<f32>(a, b, shape, workers),
+        DType::F64 => gemm::<f64>(a, b, shape, workers),
+        DType::C64 => gemm::<c64>(a, b, shape, workers),
+        DType::C128 => gemm::<c128>(a, b, shape, workers),
         DType::F16 | DType::BF16 => {
             let product = doubles(a) * doubles(b);
             real(a.dtype(), shape, (0..a.shape()[0]).flat_map(|i| product.row(i).iter().copied().collect::<Vec<_>>()))
@@ -99,46 +109,14 @@ pub fn rank(a: &View<'_>) -> Result<Array, Faulted> {
     Ok(Array::scalar(Scalar::I64(values.iter().filter(|&&v| v > tolerance).count() as i64)))
 }
 
-/// Product through faer; arguments in C or Fortran order are read in place.
-fn gemm<T: Element + faer::traits::ComplexField>(a: &View<'_>, b: &View<'_>, shape: Shape) -> Array {
-    let (rows, columns) = (shape[0], shape[1]);
-    let mut out = vec![T::zeroed(); shape.size()];
-    if !out.is_empty() {
-        let (a, b) = (Operand::<T>::of(a), Operand::<T>::of(b));
-        let target = faer::MatMut::from_row_major_slice_mut(&mut out, rows, columns);
-        faer::linalg::matmul::matmul(target, Accum::Replace, a.matrix(), b.matrix(), T::one_impl(), Par::Seq);
-    }
-    Array::from_slice(shape, &out).expect("as many entries as the shape has")
-}
-
-/// A matrix as faer reads it: borrowed where its layout allows.
-struct Operand<'a, T: Clone> {
-    entries: std::borrow::Cow<'a, [T]>,
-    rows: usize,
-    columns: usize,
-    by_rows: bool,
-}
-
-impl<'a, T: Element> Operand<'a, T> {
-    fn of(view: &View<'a>) -> Self {
-        let (rows, columns) = (view.shape()[0], view.shape()[1]);
-        let transposed = view.with_layout(view.layout().permuted(&[1, 0])).expect("the same entries");
-        let (entries, by_rows) = match (view.slice::<T>(), transposed.slice::<T>()) {
-            (Ok(slice), _) => (slice.into(), true),
-            (_, Ok(slice)) => (slice.into(), false),
-            _ => {
-                let copy = view.to_array();
-                (copy.slice::<T>().expect("a copy is in C order").to_vec().into(), true)
-            }
-        };
-        Operand { entries, rows, columns, by_rows }
-    }
-    fn matrix(&self) -> MatRef<'_, T> {
-        match self.by_rows {
-            true => MatRef::from_row_major_slice(&self.entries, self.rows, self.columns),
-            false => MatRef::from_column_major_slice(&self.entries, self.rows, self.columns),
-        }
-    }
+/// Product through faer; arguments whose rows or columns lie without gaps are read in place.
+fn gemm<T>(a: &View<'_>, b: &View<'_>, shape: Shape, workers: Workers) -> Array
+where
+    T: Element + faer::traits::ComplexField + std::ops::Add<Output = T>,
+{
+    let mut out = Array::zeros(T::DTYPE, shape.clone()).expect("checked before running");
+    floats::product::<T>(&mut out, (0..shape[0], 0..shape[1]), (a, b), Accum::Replace, workers);
+    out
 }
 
 /// The entries in C order.

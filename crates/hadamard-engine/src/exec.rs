@@ -1,15 +1,17 @@
 //! Running a plan: binds slots to memory, files and results, and takes the steps in order.
 
 use crate::dense;
+use crate::dense::streamed::{self, Streamed, accumulates};
 use crate::fault::Fault;
 use crate::prepared::{Prepared, ReadyStep};
 use crate::stream;
 use crate::workers::Workers;
 use hadamard_algebra::{NodeId, Policy};
 use hadamard_array::{Array, ArrayError, Layout, Shape, Sink, Source, SourceError, Strides, View};
-use hadamard_plan::{Dense, DenseOp, Load, Origin, Plan};
+use hadamard_plan::{AxisIndex, Dense, DenseOp, Load, Origin, Plan};
 use std::cmp::Ordering;
 use std::num::NonZeroUsize;
+use std::time::{Duration, Instant};
 
 /// How to run.
 #[derive(Clone, Debug, Default)]
@@ -31,6 +33,10 @@ pub trait Watch: Sync {
     /// Bytes moved so far out of the total, after each window.
     fn progress(&self, done: u64, total: u64) {
         let _ = (done, total);
+    }
+    /// A step of the plan has been done, in so much time.
+    fn step(&self, step: usize, taken: Duration) {
+        let _ = (step, taken);
     }
     /// Whether to stop at the next opportunity.
     fn cancelled(&self) -> bool {
@@ -121,6 +127,8 @@ pub(crate) enum Value<'a> {
     Source(usize, &'a dyn Source),
     /// In memory.
     Memory(Array),
+    /// In the caller's memory, seen with another shape.
+    Borrowed(View<'a>),
     /// Where the only result goes, which overwrites it entry by entry.
     Overwritten,
 }
@@ -130,6 +138,7 @@ impl Value<'_> {
     pub(crate) fn view(&self) -> Option<View<'_>> {
         match self {
             Value::Memory(array) => Some(array.view()),
+            Value::Borrowed(view) => Some(view.clone()),
             Value::Source(_, source) => source.in_memory(),
             Value::Pending | Value::Overwritten => None,
         }
@@ -200,7 +209,7 @@ fn start<'a>(
     let values = plan.slots.iter().map(|slot| match &slot.origin {
         Origin::Operand(k) => operand(*k),
         Origin::Literal(array) => Value::Memory(array.clone()),
-        Origin::Temporary | Origin::Result => Value::Pending,
+        Origin::Temporary | Origin::Reshaped(_) | Origin::Result => Value::Pending,
     });
     let workers = Workers { limit: settings.threads };
     let run = Run { plan, prepared, settings, watch, values: values.collect(), outs, workers, moved: 0 };
@@ -211,14 +220,21 @@ impl Run<'_, '_> {
     fn all(mut self) -> Result<(), RunError> {
         self.check_memory(self.prepared.kept, "the values kept between steps")?;
         self.load_shared()?;
-        for step in &self.prepared.steps {
+        for (number, step) in self.prepared.steps.iter().enumerate() {
+            let start = Instant::now();
             match step {
-                ReadyStep::Nest(ready) => stream::run_nest(&mut self, ready)?,
+                ReadyStep::Nest(ready) => {
+                    for load in &ready.nest.loads {
+                        self.reshape(load.slot)?;
+                    }
+                    stream::run_nest(&mut self, ready)?;
+                }
                 ReadyStep::Dense(dense, moved) => {
                     self.dense(dense)?;
                     self.advance(*moved);
                 }
             }
+            self.watch.step(number, start.elapsed());
         }
         self.deliver()
     }
@@ -235,8 +251,11 @@ impl Run<'_, '_> {
         let held: u64 = self
             .values
             .iter()
-            .map(|v| match v {
-                Value::Memory(a) => (a.shape().size() * a.dtype().size()) as u64,
+            .zip(&self.plan.slots)
+            .map(|(v, slot)| match v {
+                Value::Memory(a) if !matches!(slot.origin, Origin::Reshaped(_)) => {
+                    (a.shape().size() * a.dtype().size()) as u64
+                }
                 _ => 0,
             })
             .sum();
@@ -274,9 +293,88 @@ impl Run<'_, '_> {
         Ok(())
     }
 
+    /// Gives a slot that is another's entries in a new shape its value.
+    fn reshape(&mut self, id: usize) -> Result<(), RunError> {
+        let Origin::Reshaped(of) = self.plan.slots[id].origin else { return Ok(()) };
+        if !matches!(self.values[id], Value::Pending) {
+            return Ok(());
+        }
+        self.reshape(of)?;
+        self.load(of)?;
+        let shape = &self.plan.slots[id].shape;
+        let within = |layout: &Layout| {
+            let farthest = isize::MAX as usize;
+            Layout::new(shape.clone(), shape.c_strides(), layout.offset(), farthest).expect("as many entries")
+        };
+        let borrowed = match &self.values[of] {
+            Value::Source(_, source) => source.in_memory(),
+            Value::Borrowed(view) => Some(view.clone()),
+            Value::Memory(_) | Value::Pending | Value::Overwritten => None,
+        };
+        self.values[id] = match (&self.values[of], borrowed) {
+            (_, Some(view)) if view.layout().is_c_contiguous() => {
+                Value::Borrowed(view.with_layout(within(view.layout())).expect("the same entries"))
+            }
+            (_, Some(view)) => {
+                let copy = view.to_array();
+                Value::Memory(copy.with_layout(within(copy.layout())).expect("the same entries"))
+            }
+            (Value::Memory(array), None) => {
+                let array = array.to_c_order();
+                Value::Memory(array.with_layout(within(array.layout())).expect("the same entries"))
+            }
+            _ => unreachable!("what is reshaped has been written or read"),
+        };
+        Ok(())
+    }
+
+    /// The operand of a product that is better read in panels: the larger one that lies in a file.
+    fn streamed(&self, step: &Dense) -> Option<(usize, Streamed<'_>)> {
+        let outside = |load: &Load| match self.values[load.slot] {
+            Value::Source(_, source) if source.in_memory().is_none() => Some(source),
+            _ => None,
+        };
+        let as_it_is = |load: &Load, of: &Shape| match (&load.access.0[..], &self.plan.slots[load.slot].shape) {
+            ([i, j], shape) if *i == AxisIndex::dim(0) && *j == AxisIndex::dim(1) => (*shape == *of).then_some(false),
+            ([i, j], shape) if *i == AxisIndex::dim(1) && *j == AxisIndex::dim(0) => {
+                (shape.iter().rev().eq(of.iter())).then_some(true)
+            }
+            _ => None,
+        };
+        let found = step.args.iter().zip(&step.shapes).enumerate().filter_map(|(k, (load, shape))| {
+            let source = outside(load)?;
+            let transposed = as_it_is(load, shape)?;
+            Some((k, Streamed { source, left: k == 0, transposed }))
+        });
+        let one = step.args.iter().all(|l| l.slot == step.args[0].slot);
+        let accumulates = step.op == DenseOp::MatMul && accumulates(self.plan.slots[step.out].dtype);
+        found.filter(|_| accumulates && !one).max_by_key(|(k, _)| step.shapes[*k].size())
+    }
+
     fn dense(&mut self, step: &Dense) -> Result<(), RunError> {
         if self.watch.cancelled() {
             return Err(RunError::Cancelled);
+        }
+        for load in &step.args {
+            self.reshape(load.slot)?;
+        }
+        if let Some((k, _)) = self.streamed(step) {
+            let other = 1 - k;
+            self.load(step.args[other].slot)?;
+            let out = {
+                let (_, streamed) = self.streamed(step).expect("nothing but the other operand was read");
+                let view = self.dense_view(&step.args[other], &step.shapes[other]);
+                let shape = &self.plan.slots[step.out].shape;
+                let most =
+                    self.free_memory().map_or(usize::MAX, |free| usize::try_from(free / 2).unwrap_or(usize::MAX));
+                streamed::product(streamed, &view, shape, most, self.workers)
+            };
+            let operand = match self.values[step.args[k].slot] {
+                Value::Source(operand, _) => operand,
+                _ => unreachable!("what is streamed is an operand"),
+            };
+            self.values[step.out] = Value::Memory(out.map_err(|error| RunError::Source { operand, error })?);
+            return Ok(());
         }
         for load in &step.args {
             self.load(load.slot)?;
@@ -287,10 +385,17 @@ impl Run<'_, '_> {
         let shape = &self.plan.slots[step.out].shape;
         let unravel = |f: crate::fault::Faulted| at(f.fault, shape.unravel(f.at));
         let out = match step.op {
-            DenseOp::MatMul => dense::matmul(&views[0], &views[1], &self.prepared.policy).map_err(unravel)?,
+            DenseOp::MatMul => {
+                dense::matmul_by(&views[0], &views[1], &self.prepared.policy, self.workers).map_err(unravel)?
+            }
             DenseOp::Inv => dense::inv(&views[0]).map_err(unravel)?,
             DenseOp::Det => dense::det(&views[0]),
             DenseOp::Rank => dense::rank(&views[0]).map_err(unravel)?,
+            DenseOp::Spectrum(kind) => dense::spectrum(kind, &views[0]).map_err(unravel)?,
+            DenseOp::Scan(fold) => {
+                let dtype = self.plan.slots[step.out].dtype;
+                dense::scan(fold, &views[0], dtype, &self.prepared.policy).map_err(unravel)?
+            }
             DenseOp::Concat(axis) => concat(&views, axis, shape),
         };
         self.values[step.out] = Value::Memory(out);
@@ -313,6 +418,7 @@ impl Run<'_, '_> {
     /// Results that lie in memory for later steps, or came from dense kernels, go out at the end.
     fn deliver(&mut self) -> Result<(), RunError> {
         for (k, &slot) in self.plan.results.iter().enumerate() {
+            self.reshape(slot)?;
             let Value::Memory(array) = &self.values[slot] else { continue };
             let array = array.to_c_order();
             let view = array.view();

@@ -17,6 +17,8 @@ pub enum Fault {
     Singular,
     /// An infinity or NaN where only finite entries make sense.
     NotFinite,
+    /// An entry that is not the conjugate of its mirror image where a Hermitian matrix is asked for.
+    NotHermitian,
 }
 
 impl Fault {
@@ -29,6 +31,7 @@ impl Fault {
             Fault::Empty => "empty-reduction",
             Fault::Singular => "singular-matrix",
             Fault::NotFinite => "not-finite",
+            Fault::NotHermitian => "not-hermitian",
         }
     }
 }
@@ -42,6 +45,7 @@ impl fmt::Display for Fault {
             Fault::Empty => "there is no smallest or largest of no entries",
             Fault::Singular => "the matrix is singular",
             Fault::NotFinite => "the entry is not finite",
+            Fault::NotHermitian => "the matrix is not Hermitian",
         })
     }
 }

@@ -6,11 +6,8 @@ use crate::nest::{Place, Ready};
 use crate::reduce::Part;
 use crate::scratch::{Scratch, grow};
 use crate::tree::{BLOCK, LANES};
-use crate::walked::{Input, Walked};
+use crate::walked::Walked;
 use hadamard_array::Buffer;
-
-/// Results of fewer elements that are not whole blocks are left to the kernels, which take several at a time.
-const FEW: usize = 4 * BLOCK;
 
 impl Ready {
     /// How many of the next `most` points of a linear walk, the first at position `at`, are whole blocks of each fold.
@@ -20,8 +17,8 @@ impl Ready {
         }
         let whole = |count: usize| match ((at % count).is_multiple_of(BLOCK), count.is_multiple_of(BLOCK)) {
             (true, true) => most,
-            (true, false) if count > FEW => count - at % count,
-            _ => 0,
+            (true, false) => count - at % count,
+            (false, _) => 0,
         };
         let whole = self.nest.folds.iter().map(|fold| whole(fold.count)).min().unwrap_or(0);
         whole.min(most) / BLOCK * BLOCK
@@ -78,19 +75,21 @@ impl Ready {
     ) -> Option<()> {
         let folding = self.folding.as_ref()?;
         grow(lanes, folding.lane_sizes.iter().map(|size| LANES * width * size));
-        for row in 0..BLOCK {
-            let mut sources: [&[u8]; MOST_READS] = [&[]; MOST_READS];
-            for (source, &(reg, one)) in sources.iter_mut().zip(&folding.reads) {
-                let Place::Input(i) = self.place(reg) else { return None };
-                let Input::Memory { bytes, pattern } = walked.inputs.get(i)? else { return None };
-                *source = pattern.slice(bytes, k + row * inner, if one { 1 } else { width })?;
+        let reads = folding.reads.len() * folding.rows;
+        for lane in 0..LANES {
+            for group in (0..BLOCK / LANES).step_by(folding.rows) {
+                let mut sources: [&[u8]; MOST_READS] = [&[]; MOST_READS];
+                let rows = (group..group + folding.rows).map(|row| lane + row * LANES);
+                let wanted = rows.flat_map(|row| folding.reads.iter().map(move |read| (row, read)));
+                for (source, (row, &(reg, moves))) in sources.iter_mut().zip(wanted) {
+                    *source = self.source(walked, reg, moves, k + row * inner, width)?;
+                }
+                let mut targets: [&mut [u8]; MOST_WRITES] = std::array::from_fn(|_| &mut [][..]);
+                for ((target, lanes), size) in targets.iter_mut().zip(lanes.iter_mut()).zip(&folding.lane_sizes) {
+                    *target = &mut lanes.bytes_mut()[lane * width * size..][..width * size];
+                }
+                folding.run(group > 0, &sources[..reads], &mut targets[..self.nest.folds.len()], width)?;
             }
-            let mut targets: [&mut [u8]; MOST_WRITES] = std::array::from_fn(|_| &mut [][..]);
-            for ((target, lanes), size) in targets.iter_mut().zip(lanes.iter_mut()).zip(&folding.lane_sizes) {
-                *target = &mut lanes.bytes_mut()[row % LANES * width * size..][..width * size];
-            }
-            let (reads, writes) = (&sources[..folding.reads.len()], &mut targets[..self.nest.folds.len()]);
-            folding.run(row >= LANES, reads, writes, width)?;
         }
         for ((part, lanes), size) in parts.iter_mut().zip(lanes.iter()).zip(&folding.lane_sizes) {
             part.push_lanes(&lanes.bytes()[..LANES * width * size]);

@@ -25,17 +25,14 @@ pub trait Folding: Copy + Send + Sync + 'static {
         by_lanes(self, x, at)
     }
 
-    /// What a compiled loop accumulates in a lane.
+    /// What a compiled loop accumulates in a lane of a block.
     type Lane: bytemuck::Pod;
+    /// What two such lanes accumulate together, the left one first.
+    fn join(self, a: Self::Lane, b: Self::Lane) -> Self::Lane;
     /// That as accumulator.
     fn of_lane(self, lane: Self::Lane) -> Self::Acc;
-    /// The accumulator of a block from its lanes.
-    #[inline(always)]
-    fn of_lanes(self, lanes: &[Self::Lane; LANES]) -> Self::Acc {
-        combine_lanes(&mut lanes.map(|lane| self.of_lane(lane)), |a, b| self.combine(a, b))
-    }
 
-    /// The same for elements already lifted.
+    /// The accumulator of a block from its elements, already lifted.
     fn block_lifted(self, x: &[Self::Acc]) -> Self::Acc {
         let mut lanes = [x[0]; LANES];
         for (k, &v) in x.iter().enumerate() {
@@ -169,7 +166,7 @@ macro_rules! folding {
     ($(#[$doc:meta])* $Name:ident <$T:ident: $($bound:path),+> -> $Acc:ty { $($field:ident: $F:ty),* }
      lift($ls:ident, $x:ident, $at:ident) $lift:expr; combine($cs:ident, $a:ident, $b:ident) $combine:expr;
      $(block($bs:ident, $bx:ident, $bat:ident) $block:expr;)?
-     $(lane($L:ty, $lane:ident) $of_lane:expr; $(lanes($lanes:ident) $of_lanes:expr;)?)?
+     $(lane($L:ty, $lane:ident) $of_lane:expr; join($left:ident, $right:ident) $join:expr;)?
      finish($fs:ident, $acc:ident, $count:ident) $finish:expr) => {
         $(#[$doc])*
         pub struct $Name<$T> { $(pub $field: $F,)* pub element: std::marker::PhantomData<fn($T)> }
@@ -178,7 +175,7 @@ macro_rules! folding {
         impl<$T: $($bound +)+ 'static> Folding for $Name<$T> {
             type T = $T;
             type Acc = $Acc;
-            folding! { @lane $($L, $lane => $of_lane; $($lanes => $of_lanes;)?)? }
+            folding! { @lane $($L, $lane => $of_lane; $left, $right => $join)? }
             #[inline(always)] fn lift(self, $x: $T, $at: u64) -> $Acc { let $ls = self; let _ = ($ls, $at); $lift }
             #[inline(always)] fn combine(self, $a: $Acc, $b: $Acc) -> $Acc { let $cs = self; let _ = $cs; $combine }
             $(#[inline(always)] fn block(self, $bx: &[$T], $bat: u64) -> $Acc {
@@ -189,18 +186,18 @@ macro_rules! folding {
             }
         }
     };
-    (@lane) => { folding! { @lane u8, _lane => unreachable!("no compiled loop folds this"); } };
-    (@lane $L:ty, $lane:ident => $of_lane:expr; $($lanes:ident => $of_lanes:expr;)?) => {
+    (@lane) => { folding! { @lane u8, _lane => unreachable!("no compiled loop folds this"); _a, _b => _a } };
+    (@lane $L:ty, $lane:ident => $of_lane:expr; $left:ident, $right:ident => $join:expr) => {
         type Lane = $L;
         #[inline(always)] fn of_lane(self, $lane: $L) -> Self::Acc { $of_lane }
-        $(#[inline(always)] fn of_lanes(self, $lanes: &[$L; LANES]) -> Self::Acc { $of_lanes })?
+        #[inline(always)] fn join(self, $left: $L, $right: $L) -> $L { $join }
     };
 }
 
 folding! {
     /// Sum of floats in double precision.
     FloatSum<T: Lift<f64>> -> f64 {}
-    lift(_s, x, at) x.lift(); combine(_s, a, b) a + b; lane(f64, sum) sum;
+    lift(_s, x, at) x.lift(); combine(_s, a, b) a + b; lane(f64, sum) sum; join(a, b) a + b;
     finish(_s, acc, count) Ok(T::lower(acc.unwrap_or(0.0)))
 }
 folding! {
@@ -218,7 +215,7 @@ folding! {
 folding! {
     /// Product of floats in double precision.
     FloatProd<T: Lift<f64>> -> f64 {}
-    lift(_s, x, at) x.lift(); combine(_s, a, b) a * b; lane(f64, product) product;
+    lift(_s, x, at) x.lift(); combine(_s, a, b) a * b; lane(f64, product) product; join(a, b) a * b;
     finish(_s, acc, count) Ok(T::lower(acc.unwrap_or(1.0)))
 }
 folding! {
@@ -242,7 +239,7 @@ folding! {
 folding! {
     /// Mean of floats.
     FloatMean<T: Lift<f64>> -> f64 {}
-    lift(_s, x, at) x.lift(); combine(_s, a, b) a + b; lane(f64, sum) sum;
+    lift(_s, x, at) x.lift(); combine(_s, a, b) a + b; lane(f64, sum) sum; join(a, b) a + b;
     finish(_s, acc, count) Ok(T::lower(acc.unwrap_or(0.0) / count as f64))
 }
 folding! {
@@ -358,8 +355,7 @@ folding! {
         }
         Squares::ordinary(combine_lanes(&mut lanes, |a, b| a + b))
     };
-    lane(f64, sum) Squares::ordinary(sum);
-    lanes(sums) Squares::ordinary(combine_lanes(&mut { *sums }, |a, b| a + b));
+    lane(f64, sum) Squares::ordinary(sum); join(a, b) a + b;
     finish(s, acc, count) Ok(round_to(s.out, acc.map_or(0.0, Squares::root)))
 }
 
@@ -419,13 +415,15 @@ ordered_floats! { f16: k => f16::narrow(k); bf16: k => bf16::narrow(k); f32: k =
 folding! {
     /// Smallest entry; NaN wins; −0 is below +0.
     Smallest<T: Ordered> -> T::Key {}
-    lift(_s, x, at) x.key(); combine(_s, a, b) T::first(false, a, b); lane(T::Key, key) key;
+    lift(_s, x, at) x.key(); combine(_s, a, b) T::first(false, a, b);
+    lane(T::Key, key) key; join(a, b) T::first(false, a, b);
     finish(_s, acc, count) acc.map(T::value).ok_or(Fault::Empty)
 }
 folding! {
     /// Largest entry; NaN wins; −0 is below +0.
     Largest<T: Ordered> -> T::Key {}
-    lift(_s, x, at) x.key(); combine(_s, a, b) T::first(true, a, b); lane(T::Key, key) key;
+    lift(_s, x, at) x.key(); combine(_s, a, b) T::first(true, a, b);
+    lane(T::Key, key) key; join(a, b) T::first(true, a, b);
     finish(_s, acc, count) acc.map(T::value).ok_or(Fault::Empty)
 }
 folding! {
@@ -476,6 +474,10 @@ impl Folding for Truths {
     #[inline(always)]
     fn of_lane(self, lane: u8) -> u64 {
         lane.into()
+    }
+    #[inline(always)]
+    fn join(self, a: u8, b: u8) -> u8 {
+        a + b // at most the elements of a block
     }
     #[inline(always)]
     fn lift(self, x: Bool, _: u64) -> u64 {

@@ -1,7 +1,7 @@
 //! One nest made ready to run: loops compiled, kernels chosen, registers assigned to block buffers, constants filled;
 //! evaluates blocks of its body.
 
-use crate::compile::{self, Backend, Folding, MOST_READS, MOST_WRITES, STREAMED_BYTES, Segment, StreamedCopy};
+use crate::compile::{self, Backend, Folding, MOST_READS, MOST_WRITES, Segment, StreamedCopy, is_large};
 use crate::fault::{Fault, Faulted};
 use crate::gather::Gathered;
 use crate::kernels::{Kernel, kernel, splat};
@@ -94,7 +94,7 @@ impl Ready {
         }
         let mut parts = parts(nest, policy, backend);
         let uses = uses(nest, &parts);
-        let large = |reg: Reg| nest.space.size().saturating_mul(nest.body[reg].dtype.size()) >= STREAMED_BYTES;
+        let large = |reg: Reg| is_large(nest, reg);
         let streamed_copy = nest.stores.iter().any(|s| large(s.value)).then(|| StreamedCopy::new(backend)).flatten();
         let mut constants = Vec::new();
         for (reg, instr) in nest.body.iter().enumerate() {
@@ -248,7 +248,7 @@ impl Ready {
                 let value = self.value(n, store.value, |i| input(i), buffers);
                 let out = &mut outs[s][at * size..(at + n) * size];
                 match &self.streamed_copy {
-                    Some(copy) if self.nest.space.size() * size >= STREAMED_BYTES => copy.copy(value, out),
+                    Some(copy) if is_large(&self.nest, store.value) => copy.copy(value, out),
                     _ => out.copy_from_slice(value),
                 }
             }

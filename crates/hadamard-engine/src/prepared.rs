@@ -95,8 +95,9 @@ impl Prepared {
         let (result, space) = (&self.plan.slots[store.slot], &nest.space);
         let own = |load: &Load| {
             let slot = &self.plan.slots[load.slot];
+            let reshaped = matches!(slot.origin, Origin::Reshaped(_));
             let stays = |d: usize| load.access.0[d] == AxisIndex::dim(d) || space[d] == 1;
-            !matches!(slot.origin, Origin::Operand(o) if o == k)
+            !reshaped && !matches!(slot.origin, Origin::Operand(o) if o == k)
                 || (slot.dtype == result.dtype && slot.shape == *space && (0..space.ndim()).all(stays))
         };
         self.plan.results == [store.slot] && nest.folds.is_empty() && nest.loads.iter().all(own)

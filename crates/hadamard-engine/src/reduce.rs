@@ -2,10 +2,10 @@
 
 use crate::fault::Fault;
 use crate::folding::{Folding, WithFolding, with_folding};
-use crate::tree::{BLOCK, LANES, Tree, lane_pairs};
+use crate::tree::{BLOCK, LANES, Tree, combine_lanes, lane_pairs};
 use hadamard_algebra::{Fold, Overflow};
 use hadamard_array::{DType, Element, Scalar, dispatch};
-use pulp::Arch;
+use pulp::{Arch, NullaryFnOnce};
 use std::any::Any;
 
 /// A fault in result number `.0`.
@@ -104,6 +104,31 @@ impl Done {
 
 /// Blocks that are combined before they enter the tree, where so many arrive together.
 const NODE: usize = 8;
+
+/// The accumulators of blocks from those of their lanes. In loops over all blocks, which are vectors where the lanes of one
+/// block are too few; and in loops, since the functions of arrays are not inlined into the code for the machine's vectors.
+#[inline(always)]
+fn of_blocks<F: Folding>(folding: F, blocks: &[[F::Lane; LANES]; NODE]) -> [F::Acc; NODE] {
+    let none = blocks[0][0];
+    let (mut eight, mut four, mut two, mut one) = ([none; 8 * NODE], [none; 4 * NODE], [none; 2 * NODE], [none; NODE]);
+    halve::<F, 8>(folding, blocks.as_flattened(), &mut eight);
+    halve::<F, 4>(folding, &eight, &mut four);
+    halve::<F, 2>(folding, &four, &mut two);
+    halve::<F, 1>(folding, &two, &mut one);
+    let mut accumulators = [folding.of_lane(none); NODE];
+    accumulators.iter_mut().zip(one).for_each(|(accumulator, lane)| *accumulator = folding.of_lane(lane));
+    accumulators
+}
+
+/// Joins the second `N` lanes of each `2 N` to the first.
+#[inline(always)]
+fn halve<F: Folding, const N: usize>(folding: F, from: &[F::Lane], to: &mut [F::Lane]) {
+    for (joined, pair) in to.as_chunks_mut::<N>().0.iter_mut().zip(from.as_chunks::<N>().0.as_chunks::<2>().0) {
+        for (l, joined) in joined.iter_mut().enumerate() {
+            *joined = folding.join(pair[0][l], pair[1][l]);
+        }
+    }
+}
 
 /// One result under way: complete blocks in a tree, incomplete ones at both ends element by element.
 struct Single<F: Folding> {
@@ -251,32 +276,9 @@ impl<F: Folding> Part for LinearPart<F> {
         );
     }
     fn push_blocks(&mut self, lanes: &[u8], k: usize) {
-        let blocks: &[[F::Lane; LANES]] = bytemuck::cast_slice::<u8, F::Lane>(lanes).as_chunks().0;
-        Arch::new().dispatch(
-            #[inline(always)]
-            || {
-                let (mut at, mut blocks) = (k % self.count, blocks);
-                while let [first, later @ ..] = blocks {
-                    let together = blocks
-                        .first_chunk()
-                        .filter(|_| at.is_multiple_of(NODE * BLOCK) && at + NODE * BLOCK <= self.count);
-                    match together {
-                        Some(now) => {
-                            self.current.push_node(self.folding, now.each_ref().map(|l| self.folding.of_lanes(l)));
-                            (at, blocks) = (at + NODE * BLOCK, &blocks[NODE..]);
-                        }
-                        None => {
-                            self.current.push_block(self.folding, self.folding.of_lanes(first));
-                            (at, blocks) = (at + BLOCK, later);
-                        }
-                    }
-                    if at == self.count {
-                        self.end();
-                        at = 0;
-                    }
-                }
-            },
-        );
+        let blocks = bytemuck::cast_slice::<u8, F::Lane>(lanes).as_chunks().0;
+        let at = k % self.count;
+        Arch::new().dispatch(Blocks { part: self, blocks, at });
     }
     fn push_lanes(&mut self, _: &[u8]) {
         unreachable!("a linear walk has no rows")
@@ -292,6 +294,72 @@ impl<F: Folding> Part for LinearPart<F> {
     }
     fn into_any(self: Box<Self>) -> Box<dyn Any> {
         self
+    }
+}
+
+/// Blocks of lanes for a part. A type of its own, as [`Columns`], since what closures do is not always inlined into the code
+/// for the machine's vectors.
+struct Blocks<'p, F: Folding> {
+    part: &'p mut LinearPart<F>,
+    blocks: &'p [[F::Lane; LANES]],
+    /// Where in its result the first one begins.
+    at: usize,
+}
+
+impl<F: Folding> NullaryFnOnce for Blocks<'_, F> {
+    type Output = ();
+    #[inline(always)]
+    fn call(self) {
+        let Blocks { part, mut blocks, mut at } = self;
+        let folding = part.folding;
+        while let [first, later @ ..] = blocks {
+            let fits = at.is_multiple_of(NODE * BLOCK) && at + NODE * BLOCK <= part.count;
+            match blocks.split_first_chunk::<NODE>().filter(|_| fits) {
+                Some((now, later)) => {
+                    part.current.push_node(folding, of_blocks(folding, now));
+                    (at, blocks) = (at + NODE * BLOCK, later);
+                }
+                None => {
+                    let lane = combine_lanes(&mut { *first }, |a, b| folding.join(a, b));
+                    part.current.push_block(folding, folding.of_lane(lane));
+                    (at, blocks) = (at + BLOCK, later);
+                }
+            }
+            if at == part.count {
+                part.end();
+                at = 0;
+            }
+        }
+    }
+}
+
+/// Columns of lanes that become blocks.
+struct Columns<'p, F: Folding> {
+    folding: F,
+    block: &'p mut Vec<F::Acc>,
+    lanes: &'p [F::Lane],
+}
+
+impl<F: Folding> NullaryFnOnce for Columns<'_, F> {
+    type Output = ();
+    #[inline(always)]
+    fn call(self) {
+        /// Columns whose lanes are joined together: a few vectors of each.
+        const TOGETHER: usize = 64;
+        let Columns { folding, block, lanes } = self;
+        let width = lanes.len() / LANES;
+        for from in (0..width).step_by(TOGETHER) {
+            let n = TOGETHER.min(width - from);
+            let mut now = [[lanes[from]; TOGETHER]; LANES];
+            for (l, now) in now.iter_mut().enumerate() {
+                now[..n].copy_from_slice(&lanes[l * width + from..][..n]);
+            }
+            lane_pairs(LANES, |l, m| {
+                let right = now[m];
+                now[l].iter_mut().zip(right).for_each(|(l, r)| *l = folding.join(*l, r));
+            });
+            block.extend(now[0][..n].iter().map(|&lane| folding.of_lane(lane)));
+        }
     }
 }
 
@@ -421,29 +489,8 @@ impl<F: Folding> Part for RowsPart<F> {
         unreachable!("a row walk has no linear runs")
     }
     fn push_lanes(&mut self, lanes: &[u8]) {
-        /// Columns whose lanes are combined together: a few vectors of each.
-        const TOGETHER: usize = 64;
-        let (folding, block) = (self.folding, &mut self.block);
-        let lanes = bytemuck::cast_slice::<u8, F::Lane>(lanes);
-        let width = lanes.len() / LANES;
-        Arch::new().dispatch(
-            #[inline(always)]
-            || {
-                for from in (0..width).step_by(TOGETHER) {
-                    let n = TOGETHER.min(width - from);
-                    let mut now = [[folding.of_lane(lanes[from]); TOGETHER]; LANES];
-                    for (l, now) in now.iter_mut().enumerate() {
-                        let lane = &lanes[l * width + from..][..n];
-                        now.iter_mut().zip(lane).for_each(|(acc, &lane)| *acc = folding.of_lane(lane));
-                    }
-                    lane_pairs(LANES, |l, m| {
-                        let right = now[m];
-                        now[l].iter_mut().zip(right).for_each(|(l, r)| *l = folding.combine(*l, r));
-                    });
-                    block.extend_from_slice(&now[0][..n]);
-                }
-            },
-        );
+        let lanes = bytemuck::cast_slice(lanes);
+        Arch::new().dispatch(Columns { folding: self.folding, block: &mut self.block, lanes });
     }
     fn push_row(&mut self, values: &[u8], row: usize) {
         let values: &[F::T] = bytemuck::cast_slice(values);

@@ -145,6 +145,8 @@ fn entries(node: &Node, args: &[&Values], operands: &[Array], policy: &Policy) -
         NodeKind::Inv => Ok(scalars(&dense::inv(&args[0].to_array().view())?)),
         NodeKind::Det => Ok(scalars(&dense::det(&args[0].to_array().view()))),
         NodeKind::Rank => Ok(scalars(&dense::rank(&args[0].to_array().view())?)),
+        NodeKind::Spectrum(kind) => Ok(scalars(&dense::spectrum(*kind, &args[0].to_array().view())?)),
+        NodeKind::Scan(fold) => Ok(scalars(&dense::scan(*fold, &args[0].to_array().view(), node.dtype, policy)?)),
     }
 }
 

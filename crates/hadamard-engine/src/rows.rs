@@ -3,8 +3,10 @@
 //! elements itself.
 
 use crate::compile::{MOST_READS, MOST_WRITES, Moves, SHORTEST_ROW, STREAM_ALIGNMENT};
+use crate::gather::Pattern;
 use crate::nest::{Place, Ready};
 use crate::walked::{Input, Walked};
+use hadamard_plan::Reg;
 use std::ops::Range;
 
 impl Ready {
@@ -46,15 +48,33 @@ impl Ready {
     fn row_sources<'w>(&self, walked: &Walked<'w>, k: usize, n: usize, sources: &mut [&'w [u8]]) -> Option<()> {
         let (segment, row) = self.row_loop()?;
         for ((source, &reg), &moves) in sources.iter_mut().zip(&segment.reads).zip(&row.moves) {
-            let Place::Input(i) = self.place(reg) else { return None };
-            let Input::Memory { bytes, pattern } = walked.inputs.get(i)? else { return None };
-            *source = match moves {
-                Moves::On => pattern.slice(bytes, k, n)?,
-                Moves::Every(times) => pattern.repeated(bytes, times.into(), k, n)?,
-                Moves::Not => pattern.element(bytes, k),
-            };
+            *source = self.source(walked, reg, moves, k, n)?;
         }
         Some(())
+    }
+
+    /// What a loop reads of a register that moves so for points `[k, k + n)`, if it lies in memory as the loop wants it.
+    pub(crate) fn source<'w>(
+        &self,
+        walked: &Walked<'w>,
+        reg: Reg,
+        moves: Moves,
+        k: usize,
+        n: usize,
+    ) -> Option<&'w [u8]> {
+        let (bytes, pattern) = self.in_memory(walked, reg)?;
+        match moves {
+            Moves::On => pattern.slice(bytes, k, n),
+            Moves::Every(times) => pattern.repeated(bytes, times.into(), k, n),
+            Moves::Not => Some(pattern.element(bytes, k)),
+        }
+    }
+
+    /// Where a register that is an input lies, if in memory.
+    fn in_memory<'w, 'p>(&self, walked: &'p Walked<'w>, reg: Reg) -> Option<(&'w [u8], &'p Pattern)> {
+        let Place::Input(i) = self.place(reg) else { return None };
+        let Input::Memory { bytes, pattern } = walked.inputs.get(i)? else { return None };
+        Some((bytes, pattern))
     }
 
     /// How many points a row of the box has, if it can be run row by row, and whether the results of every row are aligned
@@ -63,9 +83,7 @@ impl Ready {
         let (segment, row) = self.row_loop()?;
         let mut lengths = Vec::with_capacity(segment.reads.len());
         for (&reg, &moves) in segment.reads.iter().zip(&row.moves) {
-            let Place::Input(i) = self.place(reg) else { return None };
-            let Input::Memory { pattern, .. } = walked.inputs.get(i)? else { return None };
-            lengths.push(pattern.row(moves == Moves::Not)?);
+            lengths.push(self.in_memory(walked, reg)?.1.row(moves == Moves::Not)?);
         }
         let shortest = lengths.iter().copied().min()?;
         let fits = |&n: &usize| n == usize::MAX || n.is_multiple_of(shortest);

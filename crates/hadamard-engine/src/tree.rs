@@ -15,7 +15,7 @@ pub const LANES: usize = 16;
 
 /// Calls `combine(l, m)` — lane `l` takes in lane `m` — for the balanced tree over `lanes` lanes: l with l+8, l+4, l+2,
 /// l+1. Missing lanes leave their partner unchanged; lane 0 holds the result.
-#[inline]
+#[inline(always)]
 pub fn lane_pairs(lanes: usize, mut combine: impl FnMut(usize, usize)) {
     let mut half = LANES / 2;
     while half > 0 {
@@ -29,7 +29,7 @@ pub fn lane_pairs(lanes: usize, mut combine: impl FnMut(usize, usize)) {
 }
 
 /// Combines the lanes of a block in place; `lanes` is not empty.
-#[inline]
+#[inline(always)]
 pub fn combine_lanes<A: Copy>(lanes: &mut [A], combine: impl Fn(A, A) -> A) -> A {
     lane_pairs(lanes.len(), |l, m| lanes[l] = combine(lanes[l], lanes[m]));
     lanes[0]

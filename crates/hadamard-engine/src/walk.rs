@@ -207,8 +207,7 @@ fn run_rows(
         while column < inner {
             let mut width = FOLDED_COLUMNS.min(inner - column);
             let (first, parts) = ((k + column, inner), &mut task.parts);
-            let whole = rows == BLOCK && inner > BLOCK_LEN / 2;
-            if !(whole && ready.fold_rows(walked, first, width, &mut scratch.lanes, parts).is_some()) {
+            if !(rows == BLOCK && ready.fold_rows(walked, first, width, &mut scratch.lanes, parts).is_some()) {
                 width = BLOCK_LEN.min(inner - column);
                 block_rows(ready, walked, first, (row, rows, width), task, scratch)?;
             }

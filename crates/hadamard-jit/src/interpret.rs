@@ -80,6 +80,20 @@ impl Program {
                     Binary::Sub => of_floats(kind, x, y, |a, b| a - b, |a, b| a - b),
                     Binary::Mul => of_floats(kind, x, y, |a, b| a * b, |a, b| a * b),
                     Binary::Div => of_floats(kind, x, y, |a, b| a / b, |a, b| a / b),
+                    Binary::Min => {
+                        if float(a) < float(b) {
+                            x
+                        } else {
+                            y
+                        }
+                    }
+                    Binary::Max => {
+                        if float(a) > float(b) {
+                            x
+                        } else {
+                            y
+                        }
+                    }
                     _ => unreachable!("floats have no {op:?}"),
                 }
             }

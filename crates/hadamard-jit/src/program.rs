@@ -130,9 +130,9 @@ pub enum Binary {
     Or,
     /// Bits, or masks, in one of them.
     Xor,
-    /// The smaller signed integer.
+    /// The smaller signed integer; of floats a if a < b, else b.
     Min,
-    /// The larger signed integer.
+    /// The larger signed integer; of floats a if a > b, else b.
     Max,
     /// The smaller unsigned integer.
     UnsignedMin,
@@ -356,13 +356,38 @@ impl Program {
         carries
     }
 
-    /// The program that folds rows, element by element: it puts out the accumulators of a first row, or takes a `later`
-    /// one into what its outputs hold. `None` if it has outputs of its own.
-    pub fn over_rows(&self, later: bool) -> Option<Program> {
-        let outputs =
-            self.folds.iter().map(|f| Output { value: if later { f.next } else { f.value }, streamed: false });
-        let outputs = outputs.collect();
-        self.outputs.is_empty().then(|| Program { outputs, folds: Vec::new(), ..self.clone() }.pruned())
+    /// The program that folds so many rows below each other, element by element: its inputs are those of the first row,
+    /// then those of the next. It puts out the accumulators, into which it takes what its outputs hold if the rows are
+    /// `later` ones. `None` if it has outputs of its own.
+    pub fn over_rows(&self, rows: usize, later: bool) -> Option<Program> {
+        let mut all = Program { inputs: self.inputs.repeat(rows), ..Program::default() };
+        let mut accumulators: Vec<Option<Value>> = vec![None; self.folds.len()];
+        for row in 0..rows {
+            let mut numbers: Vec<Value> = Vec::with_capacity(self.ops.len());
+            for (&op, &kind) in self.ops.iter().zip(&self.kinds) {
+                let below = |k: usize| k + row * self.inputs.len();
+                let op = match op {
+                    Op::Carried(fold) if accumulators[fold].is_some() => {
+                        numbers.extend(accumulators[fold]);
+                        continue;
+                    }
+                    Op::Input(k) => Op::Input(below(k)),
+                    Op::Splat(k) => Op::Splat(below(k)),
+                    Op::Repeated(k, times) => Op::Repeated(below(k), times),
+                    op => op.with_args(|a| numbers[a.at()]),
+                };
+                numbers.push(Value(all.ops.len() as u32));
+                all.ops.push(op);
+                all.kinds.push(kind);
+            }
+            all.faults.extend(self.faults.iter().map(|fault| numbers[fault.at()]));
+            for (accumulator, fold) in accumulators.iter_mut().zip(&self.folds) {
+                let last = if later || row > 0 { fold.next } else { fold.value };
+                *accumulator = Some(numbers[last.at()]);
+            }
+        }
+        all.outputs = accumulators.into_iter().flatten().map(|value| Output { value, streamed: false }).collect();
+        self.outputs.is_empty().then(|| all.pruned())
     }
 
     /// The operations that outputs, folds and faults need, in order, renumbered.

@@ -110,6 +110,16 @@ impl Recorder {
 
     /// The second where the mask holds, else the third.
     pub fn select(&self, mask: Value, a: Value, b: Value) -> Value {
+        if self.kind(a).is_float()
+            && let Op::Compare(Compare::Lt, less, than) = self.operation(mask)
+        {
+            if (less, than) == (a, b) {
+                return self.binary(Binary::Min, a, b);
+            }
+            if (less, than) == (b, a) {
+                return self.binary(Binary::Max, a, b);
+            }
+        }
         self.op(Op::Select(mask, a, b), self.kind(a))
     }
 

@@ -96,8 +96,17 @@ pub fn parse_given(text: &str) -> Result<Vec<(Property, Expr)>, Diagnostic> {
         let name = part[0].span();
         let word = &text[name.start..name.end];
         let Some(property) = Property::by_word(word) else {
-            return Err(unknown_property(word, name));
+            let words = part.iter().map(|token| &text[token.span().start..token.span().end]);
+            let error = unknown_property(word, name);
+            return Err(match words.clone().find(|w| Property::by_word(w).is_some()) {
+                Some(property) => error.help(format!("the property stands first: `{property} {word}`")),
+                None => error,
+            });
         };
+        if part.len() == 1 {
+            let message = format!("`{word}` is given of nothing");
+            return Err(Diagnostic::new("unexpected-end", name, message).help(format!("write `{word} A`")));
+        }
         let rest = Span::new(name.end, part[part.len() - 1].span().end);
         given.push((property, side(text, rest)?));
     }

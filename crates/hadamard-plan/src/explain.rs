@@ -1,7 +1,7 @@
 //! What a plan will cost, and its text for `explain`.
 
 use crate::{Access, DenseOp, InstrKind, Load, Nest, Origin, Plan, SlotId, Step, Walk};
-use hadamard_algebra::{Graph, Map, Op};
+use hadamard_algebra::{Fold, Graph, Map, Op, Spectrum};
 use std::fmt;
 
 /// Predicted work of a step or plan. Bytes are counted as STREAM does: each operand read once, each result written once.
@@ -63,7 +63,10 @@ impl Plan {
                     }
                     DenseOp::Inv => 2 * n * n * n,
                     DenseOp::Det => 2 * n * n * n / 3,
-                    DenseOp::Rank => 4 * n * n * n,
+                    DenseOp::Rank | DenseOp::Spectrum(Spectrum::Singular) => 4 * n * n * n,
+                    DenseOp::Spectrum(Spectrum::Hermitian) => 4 * n * n * n / 3,
+                    DenseOp::Spectrum(Spectrum::General) => 10 * n * n * n,
+                    DenseOp::Scan(_) => n,
                     DenseOp::Concat(_) => 0,
                 };
                 let read = dense.args.iter().map(|l| self.bytes(l.slot)).sum();
@@ -99,8 +102,26 @@ impl Explanation<'_> {
         match (&self.plan.slots[id].origin, result) {
             (Origin::Operand(k), _) => self.graph.operands[*k].name.clone(),
             (_, Some(k)) => self.graph.outputs[k].name.clone().unwrap_or_else(|| "result".into()),
+            (Origin::Reshaped(of), None) => format!("{}{}", self.slot_name(*of), self.plan.slots[id].shape),
             (Origin::Literal(_), _) => format!("literal{id}"),
             _ => format!("t{id}"),
+        }
+    }
+
+    /// What a step is, in words.
+    pub(crate) fn words(&self, step: &Step) -> &'static str {
+        match step {
+            Step::Nest(_) => "nest",
+            Step::Dense(dense) => match dense.op {
+                DenseOp::MatMul => "matrix product",
+                DenseOp::Inv => "inverse",
+                DenseOp::Det => "determinant",
+                DenseOp::Rank => "rank",
+                DenseOp::Spectrum(spectrum) => spectrum.name(),
+                DenseOp::Scan(Fold::Prod) => "running product",
+                DenseOp::Scan(_) => "running sum",
+                DenseOp::Concat(_) => "side by side",
+            },
         }
     }
 
@@ -186,13 +207,7 @@ impl fmt::Display for Explanation<'_> {
             match step {
                 Step::Nest(nest) => self.nest(f, nest)?,
                 Step::Dense(dense) => {
-                    let name = match dense.op {
-                        DenseOp::MatMul => "matrix product",
-                        DenseOp::Inv => "inverse",
-                        DenseOp::Det => "determinant",
-                        DenseOp::Rank => "rank",
-                        DenseOp::Concat(_) => "side by side",
-                    };
+                    let name = self.words(step);
                     let args: Vec<String> = dense.args.iter().map(|l| self.slot_name(l.slot)).collect();
                     writeln!(f, "{name} of {} to {}", args.join(", "), self.slot_name(dense.out))?;
                 }

@@ -6,15 +6,20 @@
 //! rank. Knows nothing of how a loop runs.
 
 mod access;
+mod contract;
+mod dot;
 mod explain;
 mod lower;
+mod machine;
 mod verify;
 
 pub use access::{Access, AxisIndex};
+pub use contract::{Contraction, Optimised, Prediction, Rewriting, optimise};
 pub use explain::{Cost, Explanation};
 pub use lower::plan;
+pub use machine::Machine;
 
-use hadamard_algebra::{Fold, Map, NodeId};
+use hadamard_algebra::{Fold, Map, NodeId, Spectrum};
 use hadamard_array::{Array, DType, Scalar, Shape};
 
 /// Index into [`Plan::slots`].
@@ -53,6 +58,8 @@ pub enum Origin {
     Operand(usize),
     /// A literal of the formula.
     Literal(Array),
+    /// The entries of another slot, an operand's in C order, with another shape of the same size: nothing is moved.
+    Reshaped(SlotId),
     /// Written by one step and read by later ones, in memory.
     Temporary,
     /// Written by one step and read by none: may be streamed out.
@@ -91,6 +98,10 @@ pub enum DenseOp {
     Inv,
     Det,
     Rank,
+    /// Eigenvalues or singular values.
+    Spectrum(Spectrum),
+    /// Each entry of a vector combined with all before it.
+    Scan(Fold),
     /// The arguments side by side along an axis.
     Concat(usize),
 }

@@ -140,12 +140,23 @@ impl<'g> Lowering<'g> {
                     self.slots.insert(id, slot);
                     self.roots.push((self.stage[id], Root::Fold(id, slot)));
                 }
-                NodeKind::MatMul | NodeKind::Inv | NodeKind::Det | NodeKind::Rank | NodeKind::Concat(_) => {
+                NodeKind::MatMul
+                | NodeKind::Inv
+                | NodeKind::Det
+                | NodeKind::Rank
+                | NodeKind::Spectrum(_)
+                | NodeKind::Scan(_)
+                | NodeKind::Concat(_) => {
                     let ready = node.args.iter().map(|&a| self.materialise(a)).max().unwrap_or(0);
                     self.stage[id] = ready + 1;
                     let slot = self.slot(id, Origin::Temporary);
                     self.slots.insert(id, slot);
                     self.roots.push((self.stage[id], Root::Dense(id, slot)));
+                }
+                NodeKind::Reshape if self.slots.contains_key(&node.args[0]) => {
+                    self.stage[id] = below(self);
+                    let slot = self.slot(id, Origin::Reshaped(self.slots[&node.args[0]]));
+                    self.slots.insert(id, slot);
                 }
                 NodeKind::Reshape => {
                     self.stage[id] = below(self) + 1;
@@ -190,6 +201,8 @@ impl<'g> Lowering<'g> {
                     }
                     slot
                 }
+                // What a step keeps in memory is delivered from there in any shape.
+                Some(slot) if self.is_reshaped_temporary(slot) => slot,
                 _ => {
                     let slot = self.slot(id, Origin::Result);
                     self.roots.push((self.stage[id] + 1, Root::Store(id, slot)));
@@ -197,6 +210,15 @@ impl<'g> Lowering<'g> {
                 }
             };
             self.plan.results.push(result);
+        }
+    }
+
+    fn is_reshaped_temporary(&self, slot: SlotId) -> bool {
+        match self.plan.slots[slot].origin {
+            Origin::Reshaped(of) => {
+                self.is_reshaped_temporary(of) || matches!(self.plan.slots[of].origin, Origin::Temporary)
+            }
+            _ => false,
         }
     }
 
@@ -283,6 +305,8 @@ impl<'g> Lowering<'g> {
             NodeKind::Inv => DenseOp::Inv,
             NodeKind::Det => DenseOp::Det,
             NodeKind::Rank => DenseOp::Rank,
+            NodeKind::Spectrum(spectrum) => DenseOp::Spectrum(spectrum),
+            NodeKind::Scan(fold) => DenseOp::Scan(fold),
             NodeKind::Concat(axis) => DenseOp::Concat(axis),
             _ => unreachable!("only dense nodes become dense roots"),
         };

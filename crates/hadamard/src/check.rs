@@ -31,6 +31,7 @@ use hadamard_algebra::check::{Env, check};
 use hadamard_algebra::{Claim, ClaimKind, Diagnostic, Formula, Relation, Statement};
 use hadamard_array::{Array, Source};
 use hadamard_engine::{Out, Settings, Watch};
+use hadamard_plan::Rewriting;
 use rounding::Bound;
 
 /// A claim checked against its operands' names, dtypes and shapes, ready to be tested on data.
@@ -54,7 +55,7 @@ pub fn compile(text: &str, env: &Env) -> Result<Test, Error> {
     let mut graph = check(&formula, text, env)?;
     graph.outputs.drain(..claim.definitions.len());
     let (graph, bounds) = rounding::bounds(graph);
-    let test = Test { program: Program::new(text, graph), claim, bounds };
+    let test = Test { program: Program::new(text, graph, &Rewriting::none()), claim, bounds };
     test.comparable()?;
     Ok(test)
 }

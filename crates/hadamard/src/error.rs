@@ -65,8 +65,8 @@ impl Error {
     /// An error of a run, with its place in the program's formula.
     pub(crate) fn of_run(error: RunError, program: &Program) -> Error {
         let RunError::Fault { fault, node, position } = error else { return Error::Run(error) };
-        let (id, position) = shown(program.graph(), node, position);
-        let node = program.graph().node(id);
+        let (id, position) = shown(program.planned(), node, position);
+        let node = program.planned().node(id);
         let written = program.text().get(node.span.start..node.span.end).unwrap_or_default();
         let place = match position.len() {
             0 => String::new(),
@@ -112,10 +112,14 @@ impl Error {
                 Diagnostic::new(fault.code(), node.span, format!("`{written}` needs finite entries{place}"))
                     .help("replace them first: `where(isfinite.(A), A, 0)`")
             }
+            Fault::NotHermitian => {
+                Diagnostic::new(fault.code(), node.span, format!("`{written}` is of a Hermitian matrix{place}"))
+                    .help("eigenvalues of any square matrix, as complex numbers: `eigvals(A)`")
+            }
         };
         // The facts of the operands, where they stand apart from the whole; else of the whole.
         let mut labels = Vec::new();
-        for arg in operands(program.graph(), id) {
+        for arg in operands(program.planned(), id) {
             if arg.span != node.span && !labels.iter().any(|(span, _)| *span == arg.span) {
                 let name = program.text().get(arg.span.start..arg.span.end).unwrap_or_default();
                 labels.push((arg.span, format!("{name}: {}{}", arg.dtype, arg.shape)));

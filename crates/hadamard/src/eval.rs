@@ -5,6 +5,7 @@ use hadamard_algebra::check::{Binding, Env, check};
 use hadamard_algebra::{Diagnostic, Formula};
 use hadamard_array::Array;
 use hadamard_engine::Settings;
+use hadamard_plan::Rewriting;
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -16,14 +17,23 @@ pub fn parse(text: &str) -> Result<Formula, Diagnostic> {
     hadamard_notation::parse(text)
 }
 
-/// Checks a formula against its operands' names, dtypes and shapes, and plans it.
+/// Checks a formula against its operands' names, dtypes and shapes, and plans it, in another order of products and
+/// sums than written where that is predicted to take less (see [`Rewriting`]).
 ///
 /// # Errors
 /// [`Error::Formula`] with the place, the operands' facts and what to write instead.
 pub fn compile(text: &str, env: &Env) -> Result<Program, Error> {
+    compile_with(text, env, &Rewriting::default())
+}
+
+/// [`compile`], and says whether and how the formula may be rewritten.
+///
+/// # Errors
+/// As [`compile`].
+pub fn compile_with(text: &str, env: &Env, rewriting: &Rewriting) -> Result<Program, Error> {
     let formula = parse(text)?;
     let graph = check(&formula, text, env)?;
-    Ok(Program::new(text, graph))
+    Ok(Program::new(text, graph, rewriting))
 }
 
 /// Evaluates a formula; gives the result of its last statement.

@@ -31,6 +31,7 @@
 //! The house: [`notation`] (text ⇄ tree) → [`algebra`] (types, laws) → [`plan`] (fused loop nests) → [`engine`]
 //! (memory, threads) ← [`io`] (files).
 
+mod applied;
 pub mod check;
 mod convert;
 mod eager;
@@ -42,7 +43,7 @@ pub mod prove;
 pub use convert::{Given, NdElement, Operand, to_ndarray};
 pub use eager::*;
 pub use error::Error;
-pub use eval::{compile, eval, eval_all, parse};
+pub use eval::{compile, compile_with, eval, eval_all, parse};
 pub use program::{Program, Signature};
 pub use prove::{declare, prove};
 
@@ -57,3 +58,4 @@ pub use hadamard_algebra::check::{Binding, Env};
 pub use hadamard_algebra::{Diagnostic, Formula, Math, Number, Overflow, Policy, Span, Zeros};
 pub use hadamard_array::{Array, DType, Layout, Scalar, Shape, Sink, Source, View, ViewMut};
 pub use hadamard_engine::{Out, RunError, Settings, Unwatched, Watch};
+pub use hadamard_plan::Rewriting;

@@ -1,10 +1,12 @@
 //! A compiled formula.
 
 use crate::Error;
+use crate::applied::applied;
+use hadamard_algebra::laws::{Class, Law};
 use hadamard_algebra::{Graph, Policy};
 use hadamard_array::{Array, DType, Shape, Source, View, ViewMut};
 use hadamard_engine::{Out, Prepared, Settings, Unwatched, Watch, execute, execute_in_place};
-use hadamard_plan::{Explanation, Plan};
+use hadamard_plan::{Contraction, Explanation, Optimised, Plan, Prediction, Rewriting};
 use std::sync::{Arc, OnceLock};
 
 /// How many policies there are: three decisions of three, three and two answers.
@@ -14,8 +16,15 @@ const POLICIES: usize = 18;
 #[derive(Clone, Debug)]
 pub struct Program {
     text: String,
+    /// As written.
     graph: Graph,
+    /// As planned, where that is not as written.
+    planned: Option<Graph>,
     plan: Arc<Plan>,
+    written: Prediction,
+    chosen: Prediction,
+    contractions: Vec<Contraction>,
+    class: Class,
     /// Ready to run, once for each policy it is first run under; clones share it.
     prepared: Arc<[OnceLock<Prepared>; POLICIES]>,
 }
@@ -51,9 +60,12 @@ impl Signature<'_> {
 }
 
 impl Program {
-    pub(crate) fn new(text: &str, graph: Graph) -> Program {
-        let plan = Arc::new(hadamard_plan::plan(&graph));
-        let program = Program { text: text.to_string(), graph, plan, prepared: Arc::default() };
+    pub(crate) fn new(text: &str, graph: Graph, rewriting: &Rewriting) -> Program {
+        let Optimised { graph: planned, plan, written, chosen, contractions, class } =
+            hadamard_plan::optimise(&graph, rewriting);
+        let (text, plan) = (text.to_string(), Arc::new(plan));
+        let program =
+            Program { text, graph, planned, plan, written, chosen, contractions, class, prepared: Arc::default() };
         program.prepared(Policy::default());
         program
     }
@@ -69,9 +81,25 @@ impl Program {
     pub fn text(&self) -> &str {
         &self.text
     }
-    /// The checked graph.
+    /// The checked graph of the formula as written.
     pub fn graph(&self) -> &Graph {
         &self.graph
+    }
+    /// The graph that the plan computes: the one as written, or one with the same results that is predicted to take less.
+    pub fn planned(&self) -> &Graph {
+        self.planned.as_ref().unwrap_or(&self.graph)
+    }
+    /// What the formula as written is predicted to take, and what the plan is.
+    pub fn predicted(&self) -> (Prediction, Prediction) {
+        (self.written, self.chosen)
+    }
+    /// What the plan computes in another order than written.
+    pub fn contractions(&self) -> &[Contraction] {
+        &self.contractions
+    }
+    /// What the plan does to floats, compared with the plan as written: [`Class::Exact`] for that one itself.
+    pub fn class(&self) -> Class {
+        self.class
     }
     /// The plan.
     pub fn plan(&self) -> &Plan {
@@ -79,7 +107,14 @@ impl Program {
     }
     /// What will be done, for people.
     pub fn explain(&self) -> Explanation<'_> {
-        Explanation { graph: &self.graph, plan: &self.plan }
+        Explanation { graph: self.planned(), plan: &self.plan }
+    }
+    /// The laws of the table that what the plan computes otherwise than written is an instance of.
+    pub fn laws(&self) -> Vec<&'static Law> {
+        match hadamard_notation::parse(&self.text) {
+            Ok(formula) if !self.contractions.is_empty() => applied(self, &formula),
+            _ => Vec::new(),
+        }
     }
     /// The operands, in the order in which runs take them.
     pub fn operands(&self) -> impl Iterator<Item = Signature<'_>> {

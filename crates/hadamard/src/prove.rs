@@ -1,20 +1,24 @@
 //! Statements about matrices of any size: proved, refuted by a counterexample, or left open with the reason.
 
+mod describe;
 mod document;
 mod inference;
 mod latex;
 mod markdown;
 mod plain;
 
+pub use describe::{Described, describe};
 pub use document::{Block, document};
-pub use inference::{Claimed, Inference, Inferred, Refutation};
+pub use inference::{Claimed, Inference, Inferred, RankBound, Refutation, refute};
 pub use plain::matrix_text;
 
 use hadamard_algebra::laws::{self, Law};
-use hadamard_algebra::proof::{self, Checked, Proof};
+use hadamard_algebra::normal::index::Indices;
+use hadamard_algebra::proof::{self, Checked, Proof, Style, Writer};
+use hadamard_algebra::properties::{Contradiction, Known};
 use hadamard_algebra::prove::{Verdict, decide, equations, over};
 use hadamard_algebra::term::{Declared, Problem, ProblemError, Ring, Size, TermId, Within};
-use hadamard_algebra::{Diagnostic, Span};
+use hadamard_algebra::{Claim, Diagnostic, Expr, Formula, Property, Span, Statement};
 use std::sync::LazyLock;
 
 /// The answer to a claim.
@@ -26,6 +30,9 @@ pub struct Answer {
     pub equations: Vec<Equation>,
     /// What else it claims: properties and inequalities, in order; all relations of a chain that is not of equations alone.
     pub inferences: Vec<Inference>,
+    /// Where the declared sizes are too large for counterexamples and nothing was decided: the same claim with symbols
+    /// in their place, refuted.
+    pub smaller: Option<Box<Answer>>,
 }
 
 /// An equation of a claim with its verdict.
@@ -72,13 +79,75 @@ pub enum Format {
 pub fn prove(claim: &str, operands: &[Declared], given: &str, ring: Ring) -> Result<Answer, ProblemError> {
     let within = |within| move |d: Diagnostic| ProblemError { within, diagnostic: Box::new(d) };
     let parsed = hadamard_notation::parse_claim(claim).map_err(within(Within::Claim))?;
+    let given_text = given;
     let given = hadamard_notation::parse_given(given).map_err(within(Within::Givens))?;
+    used(&parsed, operands, &given, claim)?;
     let problem = Problem::new(&parsed, operands, &given, ring)?;
+    let known = Known::infer(&problem).map_err(|c| contradicting(&problem, &c, &given))?;
     let (equations, inferences) = match equations(&problem) {
         Some(pairs) => (pairs.into_iter().map(|(left, right)| equation(&problem, left, right)).collect(), Vec::new()),
-        None => (Vec::new(), inference::inferences(&problem, claim, &given)),
+        None => (Vec::new(), inference::inferences(&problem, &known, claim)),
     };
-    Ok(Answer { problem, equations, inferences })
+    let mut answer = Answer { problem, equations, inferences, smaller: None };
+    if !answer.is_proved() && !answer.is_refuted() {
+        answer.smaller = smaller(claim, operands, given_text, ring);
+    }
+    Ok(answer)
+}
+
+/// Sizes beyond which a number is taken for a symbol.
+const LARGE: u64 = 8;
+
+/// The claim with large declared sizes made symbols, if that is refuted.
+fn smaller(claim: &str, operands: &[Declared], given: &str, ring: Ring) -> Option<Box<Answer>> {
+    let symbol = |size: &Size| match size {
+        Size::Number(n) if *n > LARGE => Size::Symbol(format!("n{n}")),
+        other => other.clone(),
+    };
+    let axes = |d: &Declared| d.shape.iter().map(|axis| axis.iter().map(symbol).collect()).collect();
+    let all: Vec<Declared> = operands.iter().map(|d| Declared { name: d.name.clone(), shape: axes(d) }).collect();
+    if all == operands {
+        return None;
+    }
+    let answer = prove(claim, &all, given, ring).ok()?;
+    answer.is_refuted().then(|| Box::new(answer))
+}
+
+/// What is declared or given occurs in the claim; else it is nearly always misspelt.
+fn used(claim: &Claim, declared: &[Declared], given: &[(Property, Expr)], text: &str) -> Result<(), ProblemError> {
+    let sides = claim.sides.iter().map(|side| Statement { name: None, expr: side.clone() });
+    let formula = Formula { statements: claim.definitions.iter().cloned().chain(sides).collect() };
+    let names = formula.free_names();
+    let unused = |name: &str, verb: &str, span: Span, within: Within| {
+        let message = format!("`{name}` is {verb}, and does not occur in the claim");
+        let others = if names.is_empty() { "no names".into() } else { names.join(", ") };
+        let diagnostic = Diagnostic::new("unused-operand", span, message).help(format!("the claim has {others}"));
+        ProblemError { within, diagnostic: Box::new(diagnostic) }
+    };
+    let whole = Span::new(0, text.len());
+    if let Some(operand) = declared.iter().find(|d| !names.contains(&d.name.as_str())) {
+        return Err(unused(&operand.name, "declared", whole, Within::Claim));
+    }
+    for (_, expr) in given {
+        let own = Formula { statements: vec![Statement { name: None, expr: expr.clone() }] };
+        let defined = |name: &&str| formula.statements.iter().any(|s| s.name.as_ref().is_some_and(|(n, _)| n == name));
+        // Names of sizes stand in what is given as they do in the claim.
+        if !own.free_names().iter().any(|name| names.contains(name) || defined(name)) && !own.free_names().is_empty() {
+            return Err(unused(own.free_names()[0], "given", expr.span, Within::Givens));
+        }
+    }
+    Ok(())
+}
+
+/// What is given has no example: everything would follow from it.
+fn contradicting(problem: &Problem, found: &Contradiction, given: &[(Property, Expr)]) -> ProblemError {
+    let indices = Indices::default();
+    let of = Writer::new(&problem.terms, &indices, Style::Text).term(found.of);
+    let message = format!("what is given cannot be: {of} would be both {} and {}", found.first, found.second);
+    let spans = given.iter().zip(&problem.givens).filter(|(_, g)| g.of == found.of).map(|((_, expr), _)| expr.span);
+    let all = given.iter().map(|(_, expr)| expr.span);
+    let span = spans.reduce(Span::to).or(all.reduce(Span::to)).unwrap_or_default();
+    ProblemError { within: Within::Givens, diagnostic: Box::new(Diagnostic::new("contradiction", span, message)) }
 }
 
 fn equation(problem: &Problem, left: TermId, right: TermId) -> Equation {
@@ -98,7 +167,13 @@ fn equation(problem: &Problem, left: TermId, right: TermId) -> Equation {
 fn law(problem: &Problem, left: TermId, right: TermId) -> Option<&'static Law> {
     static LAWS: LazyLock<Vec<(&'static Law, Problem)>> =
         LazyLock::new(|| laws::table().filter(|l| l.holds).filter_map(|l| Some((l, stated(l).ok()?))).collect());
-    LAWS.iter().find(|(_, stated)| laws::is_instance(problem, left, right, stated)).map(|(law, _)| *law)
+    let fitting = LAWS.iter().filter(|(_, stated)| laws::is_instance(problem, left, right, stated));
+    // The one that says most: with the most operations, of the fewest operands; of several the first.
+    let detail = |stated: &Problem| {
+        let operands = stated.terms.operands.len();
+        (stated.terms.nodes.len() - operands, std::cmp::Reverse(operands))
+    };
+    fitting.rev().max_by_key(|(_, stated)| detail(stated)).map(|(law, _)| *law)
 }
 
 /// What a law states, as a problem.
@@ -152,6 +227,12 @@ impl Answer {
     pub fn is_proved(&self) -> bool {
         self.equations.iter().all(|e| matches!(e.verdict, Verdict::Proved(_)))
             && self.inferences.iter().all(|i| i.verdict.is_proved())
+    }
+
+    /// Whether a part of what is claimed was refuted.
+    pub fn is_refuted(&self) -> bool {
+        self.equations.iter().any(|e| matches!(e.verdict, Verdict::Refuted(_)))
+            || self.inferences.iter().any(|i| matches!(i.verdict, Inferred::Refuted(_)))
     }
 
     /// Replays every step of every proof on random operands.

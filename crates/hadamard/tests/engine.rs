@@ -247,7 +247,7 @@ fn large_arrays_have_the_same_bits_on_every_thread_count_and_window() {
             let views: Vec<View> = [a.view(), b.view()].into_iter().take(program.operands().count()).collect();
             let one = Settings { threads: NonZeroUsize::new(1), ..Settings::default() };
             let expected = program.run(&views, &one).unwrap();
-            let runs = [(2, None), (3, Some(100_000)), (8, Some(3_000_000)), (2, Some(1))];
+            let runs = [(2, None), (3, Some(100_000)), (8, Some(3_000_000)), (2, Some(1000))];
             for (&backend, (threads, window)) in backends.iter().cycle().zip(runs) {
                 let prepared = Prepared::with_backend(Arc::new(program.plan().clone()), one.policy, backend);
                 let settings = Settings { threads: NonZeroUsize::new(threads), window, ..Settings::default() };

@@ -75,7 +75,7 @@ impl Checker<'_> {
 }
 
 /// The reduction that is carried out, the dtype it reads and the dtype it gives.
-fn typing(fold: Fold, dtype: DType) -> (Fold, DType, DType) {
+pub(super) fn typing(fold: Fold, dtype: DType) -> (Fold, DType, DType) {
     let exact = match dtype.kind() {
         Kind::Bool | Kind::Signed => DType::I64,
         Kind::Unsigned => DType::U64,

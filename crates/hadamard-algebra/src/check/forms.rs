@@ -1,10 +1,11 @@
 //! Operations on matrices as wholes, lowered to the nodes of the graph.
 
 use super::bind::{Call, Named};
+use super::folds::typing;
 use super::types::{counting, float};
 use super::{Arg, Checker, Value};
 use crate::ops::{Form, Op};
-use crate::{Diagnostic, Fold, Map, NodeId, NodeKind, Span};
+use crate::{Diagnostic, Fold, Map, NodeId, NodeKind, Span, Spectrum};
 use hadamard_array::{DType, Kind, Scalar, Shape};
 
 /// The largest exponent of a matrix power, either sign.
@@ -52,6 +53,11 @@ impl Checker<'_> {
             Form::Inv => self.square_function(NodeKind::Inv, call, a),
             Form::Det => self.square_function(NodeKind::Det, call, a),
             Form::Rank => self.rank(span, a),
+            Form::Eigvals => self.spectrum(Spectrum::General, call, a),
+            Form::Eigvalsh => self.spectrum(Spectrum::Hermitian, call, a),
+            Form::Svdvals => self.spectrum(Spectrum::Singular, call, a),
+            Form::Cumsum => self.scan(Fold::Sum, call, a),
+            Form::Cumprod => self.scan(Fold::Prod, call, a),
         }
     }
 
@@ -249,6 +255,39 @@ impl Checker<'_> {
         self.need_matrix("rank", span, a)?;
         let id = self.as_dtype(a, self.dtype(a.value))?;
         let id = self.build.push(NodeKind::Rank, vec![id], DType::I64, Shape::SCALAR)?;
+        Ok(Value::node(id, a.value.is_weak()))
+    }
+
+    fn spectrum(&mut self, spectrum: Spectrum, call: &Call, a: &Arg<'_>) -> Result<Value, Diagnostic> {
+        let name = call.op.row().name;
+        match spectrum {
+            Spectrum::General | Spectrum::Hermitian => self.need_square(name, call.span, a)?,
+            Spectrum::Singular => self.need_matrix(name, call.span, a)?,
+        }
+        let kept = float(self.dtype(a.value));
+        let dtype = double(kept);
+        let id = self.as_dtype(a, dtype)?;
+        let count = self.build.node(id).shape.iter().copied().min().unwrap_or(0);
+        // Eigenvalues in general are complex; those of narrow floats keep single precision.
+        let (result, kept) = match (spectrum, dtype.real()) {
+            (Spectrum::General, DType::F32) => (DType::C64, DType::C64),
+            (Spectrum::General, _) => (DType::C128, DType::C128),
+            (_, real) => (real, kept.real()),
+        };
+        let id = self.build.push(NodeKind::Spectrum(spectrum), vec![id], result, [count].into())?;
+        Ok(Value::node(self.build.cast(id, kept)?, a.value.is_weak()))
+    }
+
+    fn scan(&mut self, fold: Fold, call: &Call, a: &Arg<'_>) -> Result<Value, Diagnostic> {
+        let name = call.op.row().name;
+        if self.shape(a.value).ndim() != 1 {
+            let error = self.fail_with("needs-vector", call.span, format!("`{name}` is of a vector"), &[a]);
+            return Err(error.help(format!("all entries row by row: {name}(rvec({}))", self.words(a))));
+        }
+        let (fold, argument, result) = typing(fold, self.dtype(a.value));
+        let id = self.as_dtype(a, argument)?;
+        let shape = self.build.node(id).shape.clone();
+        let id = self.build.push(NodeKind::Scan(fold), vec![id], result, shape)?;
         Ok(Value::node(id, a.value.is_weak()))
     }
 

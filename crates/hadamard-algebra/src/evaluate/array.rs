@@ -53,7 +53,7 @@ impl<T: Scalar> Dense<T> {
         (shape.iter().product::<usize>() == self.data.len()).then_some(Dense { shape, data: self.data })
     }
     /// Rows and columns, a vector being a column.
-    pub(super) fn sides(&self) -> (usize, usize) {
+    pub(crate) fn sides(&self) -> (usize, usize) {
         match self.shape[..] {
             [] => (1, 1),
             [m] => (m, 1),
@@ -61,7 +61,7 @@ impl<T: Scalar> Dense<T> {
         }
     }
     /// The entry of a matrix, or of a vector as a column.
-    pub(super) fn at(&self, i: usize, j: usize) -> T {
+    pub(crate) fn at(&self, i: usize, j: usize) -> T {
         let (_, n) = self.sides();
         self.data[i * n + j].clone()
     }

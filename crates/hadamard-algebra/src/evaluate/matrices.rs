@@ -1,6 +1,7 @@
 //! Operations on matrices as wholes.
 
 use super::{Dense, Scalar};
+use crate::Spectrum;
 use crate::term::TermKind;
 
 /// The value of an operation whose arguments are known. `shape` is what the result will have; where the definition
@@ -34,6 +35,14 @@ pub(super) fn apply<T: Scalar>(kind: &TermKind, args: &[Dense<T>], shape: &[usiz
         TermKind::Inv => inverse(a)?,
         TermKind::Det if T::COMMUTATIVE => Dense::scalar(eliminate(a)?.1),
         TermKind::Rank if T::COMMUTATIVE => Dense::scalar(T::from_exact(&crate::exact::integer(eliminate(a)?.0))?),
+        TermKind::Spectrum(kind) if *kind == Spectrum::Singular || m == n => {
+            let data = T::spectrum(*kind, a)?;
+            Dense { shape: vec![data.len()], data }
+        }
+        TermKind::Scan(fold) => {
+            let data = (1..=a.data.len()).map(|count| T::reduce(*fold, &a.data[..count])).collect::<Option<_>>()?;
+            Dense { shape: vec![a.data.len()], data }
+        }
         _ => return None,
     })
 }

@@ -1,7 +1,8 @@
 //! What the evaluator asks of a kind of number.
 
+use super::{Dense, spectra};
 use crate::exact::{self, Exact};
-use crate::{Fold, Map};
+use crate::{Fold, Map, Spectrum};
 use num_complex::Complex;
 use num_rational::BigRational;
 use num_traits::{One, Signed, ToPrimitive, Zero};
@@ -22,6 +23,10 @@ pub trait Scalar: Clone + PartialEq + std::fmt::Debug {
     fn inverse(&self) -> Option<Self>;
     /// An elementwise function, if this kind has its values.
     fn function(map: Map, args: &[Self]) -> Option<Self>;
+    /// Eigenvalues or singular values of a matrix, if this kind has them.
+    fn spectrum(_: Spectrum, _: &Dense<Self>) -> Option<Vec<Self>> {
+        None
+    }
     /// Whether factors commute, as determinants need.
     const COMMUTATIVE: bool;
 
@@ -172,6 +177,9 @@ impl Scalar for Complex<f64> {
             _ => return None,
         };
         (value.re.is_finite() && value.im.is_finite()).then_some(value)
+    }
+    fn spectrum(kind: Spectrum, matrix: &Dense<Self>) -> Option<Vec<Self>> {
+        spectra::spectrum(kind, matrix)
     }
     fn reduce(fold: Fold, entries: &[Self]) -> Option<Self> {
         let reals: Option<Vec<f64>> = entries.iter().map(|a| (a.im == 0.0).then_some(a.re)).collect();

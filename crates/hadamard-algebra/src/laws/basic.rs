@@ -18,6 +18,8 @@ pub(super) const ROWS: &[Law] = &[
     law("hadamard_zero", "A5", "A .* (0 * J(m, n)) == 0 * J(m, n)").source(MATHLIB)
         .note("on floats only where A is finite"),
     law("hadamard_ones", "A6", "A .* J(m, n) == A").exact(),
+    law("hadamard_inverse_mul", "A7", "A .^ -1 .* A == J(m, n)").given("nonzero A").guarded()
+        .note("A .^ -1 exists if and only if every entry has an inverse"),
     law("transpose_hadamard", "A8", "(A .* B).' == A.' .* B.'").exact(),
     law("conj_hadamard", "A8", "conj.(A .* B) == conj.(A) .* conj.(B)").exact(),
     law("conjTranspose_hadamard", "A8", "(A .* B)' == B' .* A'").exact().source(MATHLIB),

@@ -28,6 +28,9 @@ pub(super) const ROWS: &[Law] = &[
         .given("invertible A, invertible B").guarded().source(MATHLIB),
     law("rank_kronecker", "D8", "rank(A ⊗ B) == rank(A) * rank(B)").numeric(),
     law("norm_kronecker", "D8", "norm(A ⊗ B) ^ 2 == norm(A) ^ 2 * norm(B) ^ 2"),
+    law("spectral_norm_kronecker", "D8", "max(svdvals(A ⊗ B)) == max(svdvals(A)) * max(svdvals(B))").numeric(),
+    law("kronecker_root", "D9", "(A ⊗ B) .^ (1/2) == A .^ (1/2) ⊗ B .^ (1/2)").given("nonnegative A, nonnegative B").real()
+        .guarded(),
     law("kronecker_pow", "D9", "(A ⊗ B) .^ 3 == A .^ 3 ⊗ B .^ 3"),
     law("vec_hadamard", "D10", "vec(A .* B) == vec(A) .* vec(B)").exact(),
     law("vec_hadamard_diagonal", "D10", "vec(A .* B) == Diag(vec(A)) * vec(B)"),
@@ -46,4 +49,10 @@ pub(super) const ROWS: &[Law] = &[
         .operands(&["A:mxn", "B:pxq"]).source("Van Loan and Pitsianis 1993"),
     law("trace_kronecker_mul_kronecker", "D15", "tr((A ⊗ B) * (C ⊗ E)) == tr(A * C) * tr(B * E)")
         .operands(&["A:mxn", "B:pxq", "C:nxm", "E:qxp"]),
+    law("PosSemidef.kronecker", "D16", "psd(A ⊗ B)").given("psd A, psd B").property().source(MATHLIB),
+    law("PosDef.kronecker", "D16", "pd(A ⊗ B)").given("pd A, pd B").property().source(MATHLIB),
+    law("hermitian_kronecker", "D16", "hermitian(A ⊗ B)").given("hermitian A, hermitian B").property(),
+    law("unitary_kronecker", "D16", "unitary(A ⊗ B)").given("unitary A, unitary B").property(),
+    law("diagonal_kronecker", "D16", "diagonal(A ⊗ B)").given("diagonal A, diagonal B").property(),
+    law("permutation_kronecker", "D16", "permutation(A ⊗ B)").given("permutation A, permutation B").property(),
 ];

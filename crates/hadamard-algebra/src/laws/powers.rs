@@ -15,6 +15,10 @@ pub(super) const ROWS: &[Law] = &[
         .real().guarded(),
     trap("hadamard_mul_root_all", "J2", "(A .* B) .^ (1/2) == A .^ (1/2) .* B .^ (1/2)")
         .note("principal roots: (-1 · -1)^½ = 1, and i · i = -1"),
+    law("hadamard_mul_rpow", "J2", "(A .* B) .^ p == A .^ p .* B .^ p").operands(&["p:"])
+        .given("positive A, positive B").real().numeric(),
+    law("hadamard_rpow_mul", "J3", "(A .^ p) .^ q == A .^ (p * q)").operands(&["p:", "q:"]).given("positive A").real()
+        .numeric(),
     law("hadamard_pow_mul", "J3", "(A .^ 2) .^ 3 == A .^ 6"),
     law("hadamard_root_square", "J3", "(A .^ 2) .^ (1/2) == abs.(A)").real().guarded(),
     law("hadamard_square_root", "J3", "(A .^ (1/2)) .^ 2 == A").given("nonnegative A").real().guarded(),

@@ -24,12 +24,18 @@ pub(super) const ROWS: &[Law] = &[
     law("khatri_rao_in_kronecker", "E8", "A ∗ B == (A ⊗ B) * (I(n) ∗ I(n))"),
     law("khatri_rao_eq_hadamard", "E8", "A ∗ B == (A ⊗ ones(p)) .* (ones(m) ⊗ B)").exact(),
     law("row_khatri_rao", "E9", "a.' ∗ B == B * Diag(a)"),
+    law("khatri_rao_pseudoinverse", "E10", "P = inv((A' * A) .* (B' * B)) * (A ∗ B)'; P * (A ∗ B) == I(n)")
+        .given("invertible((A' * A) .* (B' * B))").numeric()
+        .note("the pseudoinverse of A ∗ B from a Gram matrix of n×n"),
     law("khatri_rao_norm", "E11",
         "norm(A ∗ B) ^ 2 == sum(sum(conj.(A) .* A, axis=0) .* sum(conj.(B) .* B, axis=0))"),
     law("mttkrp", "E12", "X * (B ∗ C) == X * (B ⊗ C) * (I(r) ∗ I(r))"),
     law("kronecker_khatri_rao_kronecker", "E13",
         "(A ⊗ B) ∗ (C ⊗ E) == (I(m) ⊗ commutation(p, r) ⊗ I(s)) * ((A ∗ C) ⊗ (B ∗ E))")
         .operands(&["A:mxn", "B:pxq", "C:rxn", "E:sxq"]),
+    law("rank_khatri_rao_ge", "E14", "rank(A ∗ B) >= rank(A)").given("nonzero B").property()
+        .note("it is enough that no column of B is zero"),
+    trap("rank_khatri_rao_ge_all", "E14", "rank(A ∗ B) >= rank(A)").property().note("a column of B may be zero"),
 
     law("face_split_transpose", "F1", "(A • B).' == A.' ∗ B.'").exact().source(SLYUSAR),
     law("face_split_mul_khatri_rao", "F2", "(A • B) * (C ∗ E) == (A * C) .* (B * E)").source(SLYUSAR),
@@ -66,7 +72,12 @@ pub(super) const ROWS: &[Law] = &[
     law("vec_row_khatri_rao_diagonal", "F17", "vec((w.' ∗ A) * B) == vec(A * Diag(w) * B)").source(SLYUSAR),
     law("vec_face_split", "F17", "vec(A.' * (w • C)) == (C • A).' * w").source(SLYUSAR),
     law("vec_face_split_diagonal", "F17", "vec(A.' * (w • C)) == vec(A.' * Diag(w) * C)").source(SLYUSAR),
+    law("count_sketch", "F18", "((F * C) * x) .* ((F * S) * y) == ((F * C) • (F * S)) * (x ⊗ y)")
+        .source("Pham and Pagh 2013").note("F is the discrete Fourier transform, C and S are sketches"),
     law("block_face_split_transpose", "F19",
+        "block_face_split(A, B, [p, p], [g, g, g], [h, h, h]).' == block_khatri_rao(A.', B.', [g, g, g], [p, p], [h, h, h])")
+        .exact().source(SLYUSAR).note("here with 2×3 blocks of p×g and p×h"),
+    law("block_face_split_transpose_uneven", "F19",
         "block_face_split(A, B, [1, 2], [2, 1]).' == block_khatri_rao(A.', B.', [2, 1], [1, 2])")
         .operands(&["A:3x3", "B:3x4"]).exact().source(SLYUSAR),
 ];

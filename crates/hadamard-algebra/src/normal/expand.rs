@@ -23,6 +23,15 @@ pub struct Expander<'a> {
     pub ring: Ring,
     /// The variables in use.
     pub indices: Indices,
+    /// Whether sums over sizes that are numbers are written out, term by term.
+    pub written_out: bool,
+}
+
+impl<'a> Expander<'a> {
+    /// An expander with no variables in use.
+    pub fn new(terms: &'a Terms, ring: Ring) -> Expander<'a> {
+        Expander { terms, ring, indices: Indices::default(), written_out: false }
+    }
 }
 
 impl Expander<'_> {
@@ -89,36 +98,30 @@ impl Expander<'_> {
             TermKind::Fold(fold, axes) => self.fold(fold, &axes, a, at)?,
             TermKind::MatMul => {
                 let inner = self.inner(a);
-                let k = self.indices.fresh(&inner);
-                let left = self.matrix_entry(a, row, k.clone());
-                let right = self.matrix_entry(b, k.clone(), col);
-                self.sum_over(product(&left, &right), &[k])
+                self.sum_over(&[inner], &mut |me, k| {
+                    let left = me.matrix_entry(a, row.clone(), k[0].clone());
+                    Ok(product(&left, &me.matrix_entry(b, k[0].clone(), col.clone())))
+                })?
             }
             TermKind::MatPow(power) => {
                 let base = self.terms.node(a).shape[0].clone();
                 if power == 0 {
                     return Ok(delta(row, col));
                 }
-                let mut chain: Option<(Sum, Vec<Index>)> = None;
-                let mut from = row;
-                for step in 1..=power.unsigned_abs() {
-                    let to = if step == power.unsigned_abs() { col.clone() } else { self.indices.fresh(&base) };
-                    let link = match power > 0 {
-                        true => self.entry(a, vec![from, to.clone()]),
-                        false => inverse::entry(self, a, from, to.clone())?,
-                    };
-                    chain = Some(match chain {
-                        None => (link, vec![to.clone()]),
-                        Some((before, mut over)) => {
-                            over.push(to.clone());
-                            (product(&before, &link), over)
-                        }
-                    });
-                    from = to;
-                }
-                let (sum, mut over) = chain.unwrap_or_default();
-                over.pop();
-                self.sum_over(sum, &over)
+                let between = vec![base; power.unsigned_abs() as usize - 1];
+                self.sum_over(&between, &mut |me, over| {
+                    let mut chain = number(Exact::one());
+                    let mut from = row.clone();
+                    for to in over.iter().chain([&col]) {
+                        let link = match power > 0 {
+                            true => me.entry(a, vec![from, to.clone()]),
+                            false => inverse::entry(me, a, from, to.clone())?,
+                        };
+                        chain = product(&chain, &link);
+                        from = to.clone();
+                    }
+                    Ok(chain)
+                })?
             }
             TermKind::Transpose => match (shape(0).len(), at.len()) {
                 (1, _) => self.entry(a, vec![col]),
@@ -153,8 +156,9 @@ impl Expander<'_> {
                 };
                 product(&block, &self.matrix_entry(b, row, col))
             }
-            TermKind::BlockProduct { .. } => {
-                return Err(Outside::Unsupported("block products are compared for given sizes only".into()));
+            TermKind::BlockProduct { by_columns, rows, cols, other } => {
+                let parts = if by_columns { rows } else { cols };
+                self.block_product(a, b, by_columns, &parts, &other, row, col)?
             }
             TermKind::Outer => product(&self.entry(a, vec![row]), &self.entry(b, vec![col])),
             TermKind::DiagBuild => product(&delta(row.clone(), col), &self.entry(a, vec![row])),
@@ -168,9 +172,8 @@ impl Expander<'_> {
                 self.entry(a, vec![along(&sizes[0]), along(&sizes[1])])
             }
             TermKind::Trace => {
-                let i = self.indices.fresh(&shape(0)[0]);
-                let diagonal = self.entry(a, vec![i.clone(), i.clone()]);
-                self.sum_over(diagonal, &[i])
+                let size = shape(0)[0].clone();
+                self.sum_over(&[size], &mut |me, i| Ok(me.entry(a, vec![i[0].clone(), i[0].clone()])))?
             }
             TermKind::Vec | TermKind::Rvec => {
                 let by_columns = node.kind == TermKind::Vec;
@@ -201,6 +204,8 @@ impl Expander<'_> {
             TermKind::Inv => inverse::entry(self, a, row, col)?,
             TermKind::Det => self.whole(Whole::Det, a, vec![]),
             TermKind::Rank => self.whole(Whole::Rank, a, vec![]),
+            TermKind::Spectrum(spectrum) => self.whole(Whole::Spectrum(spectrum), a, vec![row]),
+            TermKind::Scan(fold) => self.whole(Whole::Scan(fold), a, vec![row]),
             TermKind::Slice(slices) => self.slice(&slices, a, at),
         })
     }
@@ -230,16 +235,49 @@ impl Expander<'_> {
         self.entry(term, index)
     }
 
-    /// Binds the variables of indices.
-    pub(super) fn sum_over(&self, mut sum: Sum, over: &[Index]) -> Sum {
-        for monomial in &mut sum {
-            for digit in over.iter().flatten() {
-                if let Digit::Var(var) = digit {
-                    monomial.bound.push(*var);
-                }
+    /// The sum of what `body` gives for indices over these sizes.
+    pub(super) fn sum_over(
+        &mut self,
+        sizes: &[Dim],
+        body: &mut dyn FnMut(&mut Self, &[Index]) -> Result<Sum>,
+    ) -> Result<Sum> {
+        self.sum_from(sizes, &mut Vec::new(), body)
+    }
+
+    fn sum_from(
+        &mut self,
+        sizes: &[Dim],
+        before: &mut Vec<Index>,
+        body: &mut dyn FnMut(&mut Self, &[Index]) -> Result<Sum>,
+    ) -> Result<Sum> {
+        let Some(size) = sizes.get(before.len()) else {
+            let mut sum = body(self, before)?;
+            let variables = |digit: &Digit| match digit {
+                Digit::Var(var) => Some(*var),
+                Digit::Slice { .. } => None,
+            };
+            for monomial in &mut sum {
+                monomial.bound.extend(before.iter().flatten().filter_map(variables));
+            }
+            return Ok(sum);
+        };
+        let count = if self.written_out { size.as_number().filter(|&n| n != 1) } else { None };
+        let Some(count) = count else {
+            before.push(self.indices.fresh(size));
+            let sum = self.sum_from(sizes, before, body);
+            before.pop();
+            return sum;
+        };
+        let mut sum = Sum::new();
+        for position in 0..count {
+            before.push(vec![Digit::at(usize::try_from(position).map_err(|_| Outside::TooLarge)?, size)]);
+            sum.extend(self.sum_from(sizes, before, body)?);
+            before.pop();
+            if sum.len() > MAX_MONOMIALS {
+                return Err(Outside::TooLarge);
             }
         }
-        sum
+        Ok(sum)
     }
 
     /// A function of a whole array, at an index of what it gives.
@@ -252,40 +290,89 @@ impl Expander<'_> {
 
     fn fold(&mut self, fold: Fold, axes: &[usize], of: TermId, at: &[Index]) -> Result<Sum> {
         let shape = self.terms.node(of).shape.clone();
-        let mut kept = at.iter();
-        let mut over = Vec::new();
-        let mut index = Vec::new();
-        for (axis, size) in shape.iter().enumerate() {
-            index.push(if axes.contains(&axis) {
-                over.push(self.indices.fresh(size));
-                over[over.len() - 1].clone()
-            } else {
-                kept.next().cloned().unwrap_or_default()
-            });
-        }
-        let entry = self.entry(of, index);
+        let sizes: Vec<Dim> = axes.iter().map(|&axis| shape[axis].clone()).collect();
+        // The index of the argument where the axes that disappear are at `over`.
+        let index = |over: &[Index]| -> Vec<Index> {
+            let (mut kept, mut over) = (at.iter(), over.iter());
+            let axis = |axis| if axes.contains(&axis) { over.next() } else { kept.next() };
+            (0..shape.len()).map(axis).map(|index| index.cloned().unwrap_or_default()).collect()
+        };
         Ok(match fold {
-            Fold::Sum => self.sum_over(entry, &over),
-            Fold::Mean if axes.iter().any(|&axis| shape[axis].coefficient() == 0) => {
+            Fold::Sum => self.sum_over(&sizes, &mut |me, over| Ok(me.entry(of, index(over))))?,
+            Fold::Mean if sizes.iter().any(|size| size.coefficient() == 0) => {
                 return Err(Outside::Unsupported("there is no mean of nothing".into()));
             }
             Fold::Mean => {
-                let mut sum = self.sum_over(entry, &over);
+                let mut sum = self.sum_over(&sizes, &mut |me, over| Ok(me.entry(of, index(over))))?;
                 for monomial in &mut sum {
-                    axes.iter().for_each(|&axis| monomial.times_size(&shape[axis], -1));
+                    sizes.iter().for_each(|size| monomial.times_size(size, -1));
                 }
                 sum
             }
             Fold::Norm => {
-                let squares = product(&conjugate(entry.clone()), &entry);
-                let group = Factor::new(Base::Group(self.sum_over(squares, &over)), vec![]);
+                let squares = self.sum_over(&sizes, &mut |me, over| {
+                    let entry = me.entry(of, index(over));
+                    Ok(product(&conjugate(entry.clone()), &entry))
+                })?;
+                let group = Factor::new(Base::Group(squares), vec![]);
                 vec![Monomial::factor(Factor { exponent: Exponent::new(1, 2), ..group })]
             }
             _ => {
+                let over: Vec<Index> = sizes.iter().map(|size| self.indices.fresh(size)).collect();
+                let entry = self.entry(of, index(&over));
                 let base = Base::Whole(Whole::Fold(fold), Box::new(Abstraction { params: over, body: entry }));
                 vec![Monomial::factor(Factor::new(base, vec![]))]
             }
         })
+    }
+
+    /// Products block by block: along one axis the blocks of both matrices stand side by side and split their index, the
+    /// other axis they share.
+    #[allow(clippy::too_many_arguments)]
+    fn block_product(
+        &mut self,
+        a: TermId,
+        b: TermId,
+        by_columns: bool,
+        parts: &[Dim],
+        other: &[Dim],
+        row: Index,
+        col: Index,
+    ) -> Result<Sum> {
+        let (along, shared) = if by_columns { (row, col) } else { (col, row) };
+        let place = |inner: Index| if by_columns { vec![inner, shared.clone()] } else { vec![shared.clone(), inner] };
+        let (Some(p), Some(q)) = (parts.first(), other.first()) else { return Ok(Sum::new()) };
+        if parts.iter().all(|x| x == p) && other.iter().all(|x| x == q) {
+            let blocks = Dim::number(parts.len() as u64);
+            let inside = p.times(q).ok_or(Outside::TooLarge)?;
+            let (block, inside) = self.indices.split(&along, &blocks, &inside)?;
+            let (i, k) = self.indices.split(&inside, p, q)?;
+            let left = self.entry(a, place([&block[..], &i].concat()));
+            return Ok(product(&left, &self.entry(b, place([&block[..], &k].concat()))));
+        }
+        // Blocks of different sizes are numbers: one term for each position.
+        let numbers = |sizes: &[Dim]| -> Result<Vec<usize>> {
+            let number = |size: &Dim| size.as_number().and_then(|n| usize::try_from(n).ok());
+            sizes.iter().map(number).collect::<Option<_>>().ok_or(Outside::TooLarge)
+        };
+        let (parts, other) = (numbers(parts)?, numbers(other)?);
+        let total = |sizes: &[usize]| Dim::number(sizes.iter().sum::<usize>() as u64);
+        let full = Dim::number(parts.iter().zip(&other).map(|(p, q)| p * q).sum::<usize>() as u64);
+        let (width, other_width) = (total(&parts), total(&other));
+        let (mut left, mut right, mut sum) = (0, 0, Sum::new());
+        for (p, q) in parts.into_iter().zip(other) {
+            for (i, k) in (0..p).flat_map(|i| (0..q).map(move |k| (i, k))) {
+                let here = delta(along.clone(), vec![Digit::at(sum.len(), &full)]);
+                let first = self.entry(a, place(vec![Digit::at(left + i, &width)]));
+                let second = self.entry(b, place(vec![Digit::at(right + k, &other_width)]));
+                sum.extend(product(&here, &product(&first, &second)));
+                if sum.len() > MAX_MONOMIALS {
+                    return Err(Outside::TooLarge);
+                }
+            }
+            (left, right) = (left + p, right + q);
+        }
+        Ok(sum)
     }
 
     fn slice(&mut self, slices: &[Option<AxisSlice>], of: TermId, at: &[Index]) -> Sum {

@@ -19,6 +19,7 @@ impl std::fmt::Display for Condition {
         let of = &self.of;
         match self.property {
             Property::Nonzero => write!(f, "no entry of {of} is zero"),
+            Property::NonzeroDiagonal => write!(f, "no diagonal entry of {of} is zero"),
             Property::Invertible => write!(f, "{of} is invertible"),
             Property::Nonnegative => write!(f, "no entry of {of} is negative"),
             Property::Positive => write!(f, "every entry of {of} is positive"),
@@ -137,8 +138,13 @@ impl Facts {
 
     /// The same of an expression, by its key and its text.
     pub fn need_of(&mut self, key: &str, text: impl FnOnce() -> String, property: Property) -> bool {
-        let known = self.expressions.iter().any(|(p, k)| k == key && consequences(*p, self.real).contains(&property));
+        let known = self.knows(key, property);
         self.note(Condition { property, of: text() }, known)
+    }
+
+    /// Whether the property is given of the expression with that key. Nothing is assumed.
+    pub fn knows(&self, key: &str, property: Property) -> bool {
+        self.expressions.iter().any(|(p, k)| k == key && consequences(*p, self.real).contains(&property))
     }
 
     fn note(&mut self, condition: Condition, known: bool) -> bool {
@@ -168,7 +174,8 @@ fn consequences(property: Property, real: bool) -> Vec<Property> {
     let mut k = 0;
     while k < all.len() {
         let more: &[Property] = match all[k] {
-            Pd => &[Psd, Invertible],
+            Pd => &[Psd, Invertible, NonzeroDiagonal],
+            UnitDiagonal => &[NonzeroDiagonal],
             Psd => &[Hermitian],
             Hermitian if real => &[Symmetric],
             Symmetric if real => &[Hermitian],

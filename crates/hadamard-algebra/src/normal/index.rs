@@ -26,6 +26,35 @@ pub enum Digit {
     },
 }
 
+impl Digit {
+    /// A fixed position along an axis of that size.
+    pub fn at(position: usize, size: &Dim) -> Digit {
+        Digit::Slice { start: position, step: 1, of: Index::new(), size: size.clone() }
+    }
+
+    /// The position, if it is fixed.
+    fn position(&self) -> Option<usize> {
+        match self {
+            Digit::Slice { start, of, .. } if of.is_empty() => Some(*start),
+            _ => None,
+        }
+    }
+}
+
+/// The position that an index of fixed digits stands for, and the size it runs over, where that is a number.
+pub(super) fn fixed(index: &[Digit]) -> Option<(usize, usize)> {
+    index.iter().try_fold((0usize, 1usize), |(position, count), digit| {
+        let Digit::Slice { size, .. } = digit else { return None };
+        let size = usize::try_from(size.as_number()?).ok()?;
+        Some((position.checked_mul(size)?.checked_add(digit.position()?)?, count.checked_mul(size)?))
+    })
+}
+
+/// The only index of an axis of size 1 has no digits.
+fn fixed_index(position: usize, size: &Dim) -> Index {
+    if size.is_one() { Index::new() } else { vec![Digit::at(position, size)] }
+}
+
 /// An index: its digits, the most significant first. The only index of an axis of size 1 has none.
 pub type Index = Vec<Digit>;
 
@@ -73,7 +102,15 @@ impl Indices {
                 },
                 Digit::Slice { start, step, of, size } => {
                     let of = self.flatten(of);
-                    flat.push(Digit::Slice { start: *start, step: *step, of, size: size.clone() });
+                    // A fixed position of a slice is a fixed position of what it is a slice of.
+                    let at = fixed(&of).and_then(|(k, _)| {
+                        let along = step.checked_mul(isize::try_from(k).ok()?)?;
+                        start.checked_add_signed(along)
+                    });
+                    flat.push(match at {
+                        Some(at) => Digit::at(at, size),
+                        None => Digit::Slice { start: *start, step: *step, of, size: size.clone() },
+                    });
                 }
             }
         }
@@ -83,6 +120,14 @@ impl Indices {
     /// Cuts an index into one over `high` and one over what is left of its size.
     pub fn split(&mut self, index: &[Digit], high: &Dim, low: &Dim) -> Result<(Index, Index), Outside> {
         let digits = self.flatten(index);
+        if let (Some((at, count)), Some(parts)) = (fixed(&digits), low.as_number().filter(|&n| n > 0))
+            && let Ok(parts) = usize::try_from(parts)
+            && count.is_multiple_of(parts)
+            && high.as_number() == u64::try_from(count / parts).ok()
+            && !digits.is_empty()
+        {
+            return Ok((fixed_index(at / parts, high), fixed_index(at % parts, low)));
+        }
         let mut left = high.clone();
         let mut front = Index::new();
         for (k, digit) in digits.iter().enumerate() {
@@ -97,6 +142,16 @@ impl Indices {
             }
             let conflict = || Outside::Split(size.clone(), left.clone());
             let rest = size.over(&left).ok_or_else(conflict)?;
+            if let (Some(at), parts) = (digit.position(), rest.as_number()) {
+                // Position 0 has digits 0 whatever the sizes are.
+                let parts = match (at, parts.and_then(|n| usize::try_from(n).ok())) {
+                    (_, Some(parts @ 1..)) => parts,
+                    (0, _) => 1,
+                    _ => return Err(conflict()),
+                };
+                front.extend(fixed_index(at / parts, &left));
+                return Ok((front, [&fixed_index(at % parts, &rest)[..], &digits[k + 1..]].concat()));
+            }
             let Digit::Var(var) = digit else { return Err(conflict()) };
             let parts = [self.fresh(&left), self.fresh(&rest)].concat();
             self.vars[*var as usize].1 = Some(parts.clone());
@@ -114,6 +169,12 @@ impl Indices {
     /// Two indices of one axis as pairs of digits that are equal if the indices are.
     pub fn align(&mut self, a: &[Digit], b: &[Digit]) -> Result<Vec<(Digit, Digit)>, Outside> {
         let (mut a, mut b) = (self.flatten(a), self.flatten(b));
+        if let (Some((i, m)), Some((j, n))) = (fixed(&a), fixed(&b))
+            && m == n
+            && let Ok(size) = u64::try_from(m).map(Dim::number)
+        {
+            return Ok(vec![(Digit::at(i, &size), Digit::at(j, &size))]);
+        }
         let mut pairs = Vec::new();
         while let (Some(x), Some(y)) = (a.first().cloned(), b.first().cloned()) {
             let (p, q) = (self.digit_size(&x), self.digit_size(&y));

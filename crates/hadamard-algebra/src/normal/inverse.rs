@@ -27,9 +27,11 @@ pub(super) fn entry(expander: &mut Expander<'_>, of: TermId, row: Index, col: In
         (TermKind::Transpose, _) if square(node.args[0]) => entry(expander, node.args[0], col, row)?,
         (TermKind::Map(Map::Conj), _) => conjugate(entry(expander, node.args[0], row, col)?),
         (TermKind::MatMul, Some((a, b))) if square(a) && square(b) => {
-            let k = expander.indices.fresh(&expander.terms.node(a).shape[0].clone());
-            let (left, right) = (entry(expander, b, row, k.clone())?, entry(expander, a, k.clone(), col)?);
-            expander.sum_over(product(&left, &right), &[k])
+            let size = expander.terms.node(a).shape[0].clone();
+            expander.sum_over(&[size], &mut |me, k| {
+                let left = entry(me, b, row.clone(), k[0].clone())?;
+                Ok(product(&left, &entry(me, a, k[0].clone(), col.clone())?))
+            })?
         }
         (TermKind::Kron, Some((a, b))) if square(a) && square(b) => {
             let ([m, _], [p, _]) = (expander.sizes(a), expander.sizes(b));

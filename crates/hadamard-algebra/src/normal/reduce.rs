@@ -4,12 +4,12 @@
 use super::canon::{BUDGET, Canon, Labels};
 use super::expand::MAX_MONOMIALS;
 use super::facts::{Facts, Rule};
-use super::index::{Digit, Index, Indices, Var};
+use super::index::{Digit, Index, Indices, Var, fixed};
 use super::sum::{Base, Exponent, Factor, Monomial, Sum, number, product};
 use super::{Outside, Result, functions};
 use crate::exact;
 use crate::proof::{Style, Writer};
-use crate::term::{Ring, Terms};
+use crate::term::{Ring, TermKind, Terms};
 use crate::{Map, Property};
 use num_traits::{One, Signed, Zero};
 use std::cell::Cell;
@@ -152,6 +152,15 @@ impl Reducer<'_> {
                         kept.push((x.clone().min(y.clone()), x.clone().max(y.clone())));
                         ((*v).max(*w), Digit::Var((*v).min(*w)))
                     }
+                    // A free index at a fixed place.
+                    (Digit::Var(v), Digit::Slice { of, .. }) if of.is_empty() => {
+                        kept.push((x.clone(), y.clone()));
+                        (*v, y.clone())
+                    }
+                    (Digit::Slice { of, .. }, Digit::Var(v)) if of.is_empty() => {
+                        kept.push((y.clone(), x.clone()));
+                        (*v, x.clone())
+                    }
                     (Digit::Slice { start: s, step: p, of: i, .. }, Digit::Slice { start: t, step: q, of: j, .. }) => {
                         match (i.is_empty(), j.is_empty()) {
                             (true, true) if s == t => continue,
@@ -179,12 +188,12 @@ impl Reducer<'_> {
         kept.dedup();
         monomial.deltas = kept.into_iter().map(|(a, b)| (vec![a], vec![b])).collect();
         // Deltas that were resolved earlier in the loop may name a variable that a later one replaced.
-        self.chained(monomial);
-        Ok(true)
+        Ok(self.chained(monomial))
     }
 
-    /// Deltas among free variables say which are equal: each class is written as pairs with its smallest member.
-    fn chained(&self, monomial: &mut Monomial) {
+    /// Deltas among free variables say which are equal: each class is written as pairs with its smallest member. False
+    /// if two of a class are fixed at different places.
+    fn chained(&self, monomial: &mut Monomial) -> bool {
         let mut classes: Vec<Vec<Digit>> = Vec::new();
         for (a, b) in &monomial.deltas {
             let (touched, mut apart): (Vec<_>, Vec<_>) = std::mem::take(&mut classes)
@@ -200,15 +209,24 @@ impl Reducer<'_> {
         classes.sort();
         monomial.deltas.clear();
         for class in classes {
+            let mut fixed = class.iter().filter(|digit| matches!(digit, Digit::Slice { .. }));
+            let place = fixed.next().cloned();
+            if fixed.next().is_some() {
+                return false;
+            }
+            let first = place.as_ref().unwrap_or(&class[0]);
             for other in &class[1..] {
                 monomial.deltas.push((vec![class[0].clone()], vec![other.clone()]));
-                if let Digit::Var(var) = other {
+            }
+            for digit in class.iter().filter(|digit| *digit != first) {
+                if let Digit::Var(var) = digit {
                     monomial.factors.iter_mut().for_each(|f| {
-                        f.each_index(&mut |index| super::index::replace(index, *var, &class[0]));
+                        f.each_index(&mut |index| super::index::replace(index, *var, first));
                     });
                 }
             }
         }
+        true
     }
 
     /// Entries of operands that are known. True if something has changed.
@@ -221,6 +239,18 @@ impl Reducer<'_> {
                 self.facts.rules.insert(Rule::Conjugate);
                 factor.conj = false;
                 changed = true;
+            }
+            if let Base::Literal(term) = factor.base
+                && let Some(value) = literal_entry(self.terms, term, &factor.index)
+            {
+                let value = if factor.conj { value.conj() } else { value };
+                if let Some(power) = factor.exponent.is_integer().then(|| factor.exponent.to_integer())
+                    && let Some(value) = exact::power(&value, power)
+                {
+                    monomial.coefficient = &monomial.coefficient * &value;
+                    factor.exponent = Exponent::zero();
+                    changed = true;
+                }
             }
             let (Base::Operand(n) | Base::Inverse(n)) = factor.base else { continue };
             if factor.conj && self.facts.has(n, Property::Real) {
@@ -452,7 +482,22 @@ impl Reducer<'_> {
     /// Whether what the factor is a power of has the property.
     pub(super) fn need(&mut self, factor: &Factor, property: Property) -> bool {
         match &factor.base {
-            Base::Operand(n) => self.facts.need(*n, property),
+            Base::Operand(n) => {
+                let diagonal = matches!(&factor.index[..], [a, b] if a == b) && property == Property::Nonzero;
+                if self.facts.has(*n, property) {
+                    return self.facts.need(*n, property);
+                }
+                // Something may be given of just these entries.
+                let bare = Factor { exponent: Exponent::one(), conj: false, ..factor.clone() };
+                let entry = vec![Monomial::factor(bare)];
+                let key = self.closed_key(&entry);
+                if self.facts.knows(&key, property) {
+                    let (terms, indices) = (self.terms, &*self.indices);
+                    let text = || Writer::new(terms, indices, Style::Text).sum(&entry);
+                    return self.facts.need_of(&key, text, property);
+                }
+                self.facts.need(*n, if diagonal { Property::NonzeroDiagonal } else { property })
+            }
             Base::Function(Map::Exp, _) if matches!(property, Property::Nonzero) || self.is_real() => true,
             Base::Function(Map::Abs, _) if property == Property::Nonnegative => true,
             _ => {
@@ -541,6 +586,17 @@ impl Reducer<'_> {
         }
         sum
     }
+}
+
+/// The entry of a literal at a fixed place.
+fn literal_entry(terms: &Terms, term: crate::term::TermId, index: &[Index]) -> Option<exact::Exact> {
+    let TermKind::Literal(entries) = &terms.node(term).kind else { return None };
+    let shape = &terms.node(term).shape;
+    let position = index.iter().zip(shape).try_fold(0usize, |position, (index, size)| {
+        let (at, _) = fixed(index)?;
+        Some(position * usize::try_from(size.as_number()?).ok()? + at)
+    })?;
+    entries.get(position).cloned()
 }
 
 fn slices() -> Outside {

@@ -3,7 +3,7 @@
 use super::index::{Digit, Index, Var, replace, variables};
 use crate::exact::Exact;
 use crate::term::{Dim, Symbol, TermId};
-use crate::{Fold, Map};
+use crate::{Fold, Map, Spectrum};
 use num_rational::Ratio;
 use num_traits::{One, Zero};
 use std::collections::BTreeMap;
@@ -70,6 +70,10 @@ pub enum Whole {
     Det,
     /// Rank.
     Rank,
+    /// Eigenvalues or singular values.
+    Spectrum(Spectrum),
+    /// Running sums or products.
+    Scan(Fold),
     /// A reduction.
     Fold(Fold),
 }

@@ -98,4 +98,23 @@ pub(super) const ROWS: &[Row] = &[
     form(Rank, "rank", &["a"], Position,
         "Numerical rank.", &[("rank([1 2; 2 4])", "1")])
         .shapes("m×n → scalar").algorithm("singular values above max(m, n) ε σ_max in double precision"),
+    form(Eigvals, "eigvals", &["a"], Float,
+        "Eigenvalues of a square matrix as complex numbers (c64 of single precision, else c128), in the order of their real parts, then of their imaginary parts.",
+        &[("real.(eigvals([3.0 0.0; 0.0 1.0]))", "[1.0, 3.0]")])
+        .shapes("n×n → n").algorithm("Hessenberg form and shifted QR in double precision; Hermitian matrices as by eigvalsh"),
+    form(Eigvalsh, "eigvalsh", &["a"], Float,
+        "Eigenvalues of a Hermitian matrix, real and smallest first; an error where it is not Hermitian.",
+        &[("eigvalsh([3.0 0.0; 0.0 1.0])", "[1.0, 3.0]")])
+        .shapes("n×n → n").algorithm("tridiagonal form and implicit QR in double precision"),
+    form(Svdvals, "svdvals", &["a"], Float,
+        "Singular values, largest first: the first is the spectral norm, their sum the nuclear norm.",
+        &[("svdvals([3.0 0.0; 0.0 4.0])", "[4.0, 3.0]")])
+        .shapes("m×n → min(m, n)").algorithm("bidiagonal form and implicit QR in double precision"),
+    form(Cumsum, "cumsum", &["x"], Accumulate,
+        "Running sums of a vector: entry k is the sum of entries 0 to k.", &[("cumsum([1, 2, 3])", "[1, 3, 6]")])
+        .shapes("n → n").algorithm("sums in order, in double precision, or exactly for integers"),
+    form(Cumprod, "cumprod", &["x"], Accumulate,
+        "Running products of a vector: entry k is the product of entries 0 to k.",
+        &[("cumprod([1, 2, 3])", "[1, 2, 6]")])
+        .shapes("n → n").algorithm("products in order, in double precision, or exactly for integers"),
 ];

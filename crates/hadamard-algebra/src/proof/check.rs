@@ -85,7 +85,7 @@ fn replay<T: Sample>(problem: &Problem, proof: &Proof, a: &Sum, b: &Sum) -> Opti
         for (size, least) in sizes.iter_mut().zip(&problem.terms.least) {
             *size = (*size).max(*least);
         }
-        let mut random = Random(round + 1);
+        let mut random = Random::new(round + 1);
         let complex = operands::is_complex(problem.ring);
         let mut tries = (0..TRIES).map(|_| operands::operands::<T>(problem, &sizes, &mut random, complex));
         let Some(operands) = tries.find_map(|operands| operands) else { continue };
@@ -248,6 +248,14 @@ fn of_whole<T: Scalar>(whole: Whole, of: &Dense<T>) -> Option<Dense<T>> {
             Some(Dense::scalar(T::from_exact(&exact::integer(evaluate::eliminate(of)?.0))?))
         }
         Whole::Det | Whole::Rank => None,
+        Whole::Spectrum(kind) => {
+            let data = T::spectrum(kind, of)?;
+            Some(Dense { shape: vec![data.len()], data })
+        }
+        Whole::Scan(fold) => {
+            let data = (1..=of.data.len()).map(|count| T::reduce(fold, &of.data[..count])).collect::<Option<_>>()?;
+            Some(Dense { shape: vec![of.data.len()], data })
+        }
         Whole::Fold(fold) => Some(Dense::scalar(T::reduce(fold, &of.data)?)),
     }
 }

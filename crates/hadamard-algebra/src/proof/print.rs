@@ -5,7 +5,7 @@ use crate::normal::index::{Digit, Index, Indices, Var};
 use crate::normal::sum::{Base, Exponent, Factor, Monomial, Sum, Whole};
 use crate::ops::Op;
 use crate::term::{Dim, TermId, TermKind, Terms};
-use crate::{Map, exact};
+use crate::{Fold, Map, exact};
 use num_traits::{One, Signed, Zero};
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -58,9 +58,13 @@ impl<'a> Writer<'a> {
 
     /// A name, as a symbol.
     fn name(&self, name: &str) -> String {
-        match self.latex() && name.chars().count() > 1 {
-            true => format!("\\mathrm{{{}}}", name.replace('_', "\\_")),
-            false => name.into(),
+        if !self.latex() {
+            return name.into();
+        }
+        let letter = |c: char| greek(c).map_or_else(|| c.to_string(), |command| format!("\\{command} "));
+        match name.chars().count() {
+            1 => name.chars().map(letter).collect(),
+            _ => format!("\\mathrm{{{}}}", name.replace('_', "\\_").chars().map(letter).collect::<String>()),
         }
     }
 
@@ -107,7 +111,8 @@ impl<'a> Writer<'a> {
             let least = if chain { Tight::Product } else { Tight::Beside };
             (format!("{} {} {}", left(0, least), self.either(text, latex), left(1, Tight::Beside)), Tight::Product)
         };
-        let power = |exponent: &str| (format!("{}{}", left(0, Tight::Atom), self.superscript(exponent)), Tight::Atom);
+        // Not an atom: LaTeX sets no second exponent beside the first, and an index would seem to belong to the base.
+        let power = |exponent: &str| (format!("{}{}", left(0, Tight::Atom), self.superscript(exponent)), Tight::Power);
         let call = |name: &str| {
             let args: Vec<String> = (0..node.args.len()).map(arg).collect();
             (self.call(name, &args.join(", ")), Tight::Atom)
@@ -169,6 +174,8 @@ impl<'a> Writer<'a> {
             TermKind::Rvec => call("rvec"),
             TermKind::Det => call("det"),
             TermKind::Rank => call("rank"),
+            TermKind::Spectrum(spectrum) => call(spectrum.name()),
+            TermKind::Scan(fold) => call(running(*fold)),
             TermKind::Inv => power("-1"),
             TermKind::Ones => match (&node.shape[..], self.latex()) {
                 ([n], false) => (format!("1_{}", self.subscript_size(n)), Tight::Power),
@@ -349,7 +356,9 @@ impl<'a> Writer<'a> {
     fn factor(&self, factor: &Factor) -> String {
         let subscript = self.subscript(&factor.index);
         let text = match &factor.base {
-            Base::Entry(term) if factor.index.is_empty() => self.tight(*term, Tight::Product),
+            Base::Entry(term) if factor.index.is_empty() && factor.exponent.is_one() => {
+                self.tight(*term, Tight::Product)
+            }
             Base::Entry(term) | Base::Literal(term) => self.tight(*term, Tight::Atom) + &subscript,
             Base::Operand(n) => self.name(&self.terms.operands[*n].name) + &subscript,
             Base::Inverse(n) => {
@@ -371,6 +380,8 @@ impl<'a> Writer<'a> {
                     Whole::Inv => format!("({body}){}{subscript}", self.superscript("-1")),
                     Whole::Det => self.call("det", &body),
                     Whole::Rank => self.call("rank", &body),
+                    Whole::Spectrum(spectrum) => self.call(spectrum.name(), &body) + &subscript,
+                    Whole::Scan(fold) => self.call(running(*fold), &body) + &subscript,
                     Whole::Fold(fold) => self.call(Op::Fold(*fold).row().name, &body),
                 }
             }
@@ -380,9 +391,12 @@ impl<'a> Writer<'a> {
             (true, false) => format!("conj({text})"),
             (false, _) => text,
         };
-        match factor.exponent.is_one() {
-            true => text,
-            false => text + &self.superscript(&exponent_text(&factor.exponent)),
+        // What ends in an exponent takes no second one.
+        let raised = matches!(factor.base, Base::Function(Map::Pow, _) | Base::Whole(Whole::Inv, _)) && !factor.conj;
+        match (factor.exponent.is_one(), raised) {
+            (true, _) => text,
+            (false, false) => text + &self.superscript(&exponent_text(&factor.exponent)),
+            (false, true) => format!("({text}){}", self.superscript(&exponent_text(&factor.exponent))),
         }
     }
 
@@ -393,6 +407,35 @@ impl<'a> Writer<'a> {
             (false, false) => format!(" | {}", params.join(",")),
         }
     }
+}
+
+/// The command of a Greek letter that has one in LaTeX.
+pub fn greek(letter: char) -> Option<&'static str> {
+    const NAMES: [&str; 25] = [
+        "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu",
+        "xi", "omicron", "pi", "rho", "varsigma", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega",
+    ];
+    match letter {
+        'ο' => Some("mathit{o}"),
+        'α'..='ω' => NAMES.get(letter as usize - 'α' as usize).copied(),
+        'Γ' => Some("Gamma"),
+        'Δ' => Some("Delta"),
+        'Θ' => Some("Theta"),
+        'Λ' => Some("Lambda"),
+        'Ξ' => Some("Xi"),
+        'Π' => Some("Pi"),
+        'Σ' => Some("Sigma"),
+        'Υ' => Some("Upsilon"),
+        'Φ' => Some("Phi"),
+        'Ψ' => Some("Psi"),
+        'Ω' => Some("Omega"),
+        _ => None,
+    }
+}
+
+/// The operation that combines each entry with all before it.
+fn running(fold: Fold) -> &'static str {
+    if fold == Fold::Prod { "cumprod" } else { "cumsum" }
 }
 
 fn exponent_text(exponent: &Exponent) -> String {

@@ -1,6 +1,7 @@
 //! Facts with their reasons, found by applying rules until nothing new follows.
 
 use super::Property;
+use super::numbers::{self, Band, Rank};
 use super::rules::{RULES, Rule};
 use super::view::{Need, View};
 use crate::term::{Given, Problem, Ring, TermId, Terms};
@@ -19,6 +20,8 @@ pub enum Why {
 #[derive(Clone, Debug)]
 pub struct Known {
     facts: Vec<BTreeMap<Property, Why>>,
+    ranks: Vec<Rank>,
+    bands: Vec<Band>,
 }
 
 /// Two facts of one term that exclude each other.
@@ -55,6 +58,8 @@ const EXCLUSIVE: &[(Property, Property)] = &[
     (Property::Zero, Property::Invertible),
     (Property::Zero, Property::UnitDiagonal),
     (Property::Zero, Property::NonzeroDiagonal),
+    (Property::Skew, Property::NonzeroDiagonal),
+    (Property::Skew, Property::Positive),
 ];
 
 impl Known {
@@ -71,12 +76,15 @@ impl Known {
     /// # Errors
     /// A [`Contradiction`].
     pub fn of(terms: &Terms, ring: Ring, givens: &[Given]) -> Result<Known, Contradiction> {
-        let mut known = Known { facts: vec![BTreeMap::new(); terms.nodes.len()] };
+        let count = terms.nodes.len();
+        let mut known =
+            Known { facts: vec![BTreeMap::new(); count], ranks: Vec::new(), bands: vec![Band::default(); count] };
         for given in givens {
             known.facts[given.of].insert(given.property, Why::Given);
         }
         // Theorems here are about commuting entries.
         if ring == Ring::Quaternions {
+            known.ranks = vec![Rank::UNKNOWN; count];
             return Ok(known);
         }
         let view = View { terms, ring };
@@ -96,7 +104,23 @@ impl Known {
             }
         }
         known.consistent(terms)?;
+        // Arguments stand before their users.
+        for id in 0..count {
+            let rank = numbers::rank(&view, id, &known);
+            known.ranks.push(rank);
+            known.bands[id] = numbers::band(&view, id, &known);
+        }
         Ok(known)
+    }
+
+    /// What is known of the rank of a matrix.
+    pub fn rank(&self, of: TermId) -> &Rank {
+        &self.ranks[of]
+    }
+
+    /// How far from the diagonal a matrix may have entries that are not zero.
+    pub fn band(&self, of: TermId) -> Band {
+        self.bands[of]
     }
 
     /// Whether a term is known to have a property.
@@ -123,8 +147,8 @@ impl Known {
 
     fn consistent(&self, terms: &Terms) -> Result<(), Contradiction> {
         for (of, node) in terms.nodes.iter().enumerate() {
-            // Of a matrix that may have no entries, both are true.
-            let entries = node.shape.iter().all(|n| n.as_number().is_some_and(|n| n > 0));
+            // Of a matrix without entries both are true.
+            let entries = node.shape.iter().all(|n| n.coefficient() > 0);
             for &(first, second) in EXCLUSIVE {
                 let both = self.derivation(first, of).zip(self.derivation(second, of));
                 if let Some((a, b)) = both.filter(|_| entries) {

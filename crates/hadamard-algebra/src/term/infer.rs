@@ -279,6 +279,10 @@ impl<'a> Inference<'a> {
                     }
                 }
                 TermKind::Commutation(m, n) => TermKind::Commutation(renumber(m), renumber(n)),
+                TermKind::BlockProduct { by_columns, rows, cols, other } => {
+                    let [rows, cols, other] = [rows, cols, other].map(|list| list.iter().map(&mut renumber).collect());
+                    TermKind::BlockProduct { by_columns: *by_columns, rows, cols, other }
+                }
                 other => other.clone(),
             };
             let args: Vec<TermId> = node.args.iter().map(|&a| ids[a]).collect();

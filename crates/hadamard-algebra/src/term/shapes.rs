@@ -129,7 +129,11 @@ fn size_names<'e>(expr: &'e Expr, found: &mut Vec<&'e str>) {
             found.push(name);
         }
         let in_size = in_size || matches!(&expr.kind, ExprKind::Call { op: Op::Form(form), .. } if takes_sizes(*form));
-        stack.extend(expr.children().into_iter().map(|child| (child, in_size)));
+        // Block products take sizes after their matrices.
+        let blocks =
+            matches!(&expr.kind, ExprKind::Call { op: Op::Form(Form::BlockFaceSplit | Form::BlockKhatriRao), .. });
+        let children = expr.children().into_iter().enumerate();
+        stack.extend(children.map(|(k, child)| (child, in_size || blocks && k >= 2)));
     }
 }
 

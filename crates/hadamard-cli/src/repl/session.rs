@@ -8,7 +8,7 @@ use crate::print::{self, Glance, Look};
 use crate::progress::Progress;
 use hadamard::algebra::{Expr, ExprKind};
 use hadamard::io::{Outputs, ReadOptions, Target, WriteOptions};
-use hadamard::{Array, Binding, Env, Out, Program, Settings, Source};
+use hadamard::{Array, Binding, Env, Out, Program, Rewriting, Settings, Source};
 use std::collections::BTreeMap;
 use std::io::Write;
 
@@ -17,6 +17,7 @@ pub struct Session {
     variables: BTreeMap<String, Variable>,
     options: ReadOptions,
     settings: Settings,
+    rewriting: Rewriting,
     look: Look,
     quiet: bool,
 }
@@ -35,6 +36,7 @@ impl Session {
             variables: BTreeMap::new(),
             options: args.read.options(&args.running.limits),
             settings: args.running.settings(&args.numbers),
+            rewriting: args.running.rewriting(&args.numbers),
             look,
             quiet: args.running.limits.quiet,
         };
@@ -108,7 +110,8 @@ impl Session {
                 checked.replace_range(span.start..end, &" ".repeat(end - span.start));
             }
         }
-        let program = hadamard::compile(&checked, &env).map_err(|e| unbound(Failure::of(e, text)))?;
+        let program =
+            hadamard::compile_with(&checked, &env, &self.rewriting).map_err(|e| unbound(Failure::of(e, text)))?;
         let names = formula.statements.into_iter().map(|s| s.name.map(|(name, _)| name)).collect();
         Ok((program, names))
     }

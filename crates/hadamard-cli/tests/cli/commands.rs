@@ -20,6 +20,46 @@ fn explain_for_people_and_programs() {
 }
 
 #[test]
+fn explain_says_what_is_rewritten_and_what_that_saves() {
+    let bench = Bench::new();
+    let trace = ["explain", "tr(A * B.')", "A:2000x3000", "B:2000x3000"];
+    let out = bench.out(&trace);
+    for part in
+        ["2 factors in another order", "sum_hadamard_eq", "reassociating", "as written  flops 24000002000", "× as fast"]
+    {
+        assert!(out.contains(part), "{part} is missing:\n{out}");
+    }
+    assert!(!out.contains("matrix product of"), "{out}");
+    let plan = json(&bench.out(&[&trace[..], &["--json"]].concat()));
+    assert_eq!((&plan["exactness"], &plan["laws"][0]["name"]), (&json!("reassociating"), &json!("sum_hadamard_eq")));
+    let predicted = |plan: &Value| plan["predicted_nanoseconds"].as_f64().unwrap();
+    assert!(predicted(&plan) < predicted(&plan["as_written"]));
+    let written = bench.out(&[&trace[..], &["--no-rewrite"]].concat());
+    assert!(written.contains("matrix product of") && !written.contains("rewritten"), "{written}");
+    let dot = bench.out(&[&trace[..], &["--dot"]].concat());
+    assert!(dot.starts_with("digraph plan {") && dot.matches("->").count() == 3, "{dot}");
+}
+
+#[test]
+fn explain_multiplies_sums_out_only_on_request() {
+    let bench = Bench::empty();
+    let low_rank = ["explain", "(A + U * V') * x", "A:3000x3000", "U:3000x5", "V:3000x5", "x:3000"];
+    assert!(!bench.out(&low_rank).contains("cancelling"));
+    let out = bench.out(&[&low_rank[..], &["--allow", "cancelling"]].concat());
+    assert!(out.contains("cancelling: sums are multiplied out"), "{out}");
+}
+
+#[test]
+fn explain_measures_each_step() {
+    let bench = Bench::new();
+    let out = bench.out(&["explain", "sum(A .* B)", "A=a.npy", "B=b.npy", "--profile"]);
+    assert!(out.contains("step 1") && out.contains("of the limit") && out.contains("µs"), "{out}");
+    assert!(
+        bench.err(&["explain", "sum(A)", "A:3x4", "--profile"], 2).contains("only a formula whose operands have data")
+    );
+}
+
+#[test]
 fn ops_lists_and_describes() {
     let bench = Bench::empty();
     let list = bench.out(&["ops"]);

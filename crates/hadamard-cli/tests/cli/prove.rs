@@ -39,7 +39,7 @@ fn other_formats() {
     let json = Bench::empty().out(&["prove", claim, "--format", "json", "--check"]);
     let value: Value = serde_json::from_str(&json).unwrap();
     assert_eq!((&value["proved"], &value["check"][0]["holds"]), (&true.into(), &true.into()));
-    assert_eq!(value["equations"][0]["law"], "row_sums_hadamard");
+    assert_eq!(value["equations"][0]["law"], "diag_congruence");
     assert!(value["equations"][0]["proof"][0].as_array().unwrap().len() > 2);
 }
 
@@ -54,6 +54,68 @@ fn laws_are_listed_searched_and_described() {
     assert!(bench.err(&["laws", "hadamard_com"], 2).contains("did you mean hadamard_comm"));
     let rows: Value = serde_json::from_str(&bench.out(&["laws", "F7", "--json"])).unwrap();
     assert!(rows.as_array().unwrap().len() > 1 && rows[0]["example"]["sides"].is_array());
+}
+
+#[test]
+fn laws_over_quaternions() {
+    let list = Bench::empty().out(&["laws", "--ring", "quaternion"]);
+    let word = |name: &str| {
+        let line = list.lines().find(|line| line.split_whitespace().nth(2) == Some(name));
+        line.and_then(|line| line.split_whitespace().next()).map(str::to_owned)
+    };
+    for (name, expected) in [
+        ("hadamard_comm", "fails"),
+        ("hadamard_assoc", "holds"),
+        ("hadamard_add", "holds"),
+        ("mul_kronecker_mul", "fails"),
+        ("sum_hadamard_eq", "holds"),
+        ("trace_mul", "holds"),
+        ("sum_hadamard_eq_forms", "fails"),
+        ("face_split_mul_khatri_rao", "fails"),
+    ] {
+        assert_eq!(word(name).as_deref(), Some(expected), "{name}");
+    }
+}
+
+#[test]
+fn parts_of_a_formula_are_described() {
+    let run = |args: &[&str]| Bench::empty().out(&[&["properties"], args].concat());
+    let shown = run(&["C * (A .* B) * C'", "--given", "psd A, psd B"]);
+    let shown = shown + &run(&["(U * V.') .* T", "U:9x2", "V:9x2", "--given", "tridiagonal T"]);
+    insta::assert_snapshot!("properties", shown);
+    let json: Value = serde_json::from_str(&run(&["A .* B", "--given", "psd A, psd B", "--json"])).unwrap();
+    let last = json.as_array().unwrap().last().unwrap();
+    assert!(last["properties"].as_array().unwrap().iter().any(|p| p["is"] == "psd"), "{json}");
+}
+
+#[test]
+fn what_is_wrong_is_told() {
+    let mut shown = String::new();
+    for args in [
+        &["A .* B == B .* A", "C:2x3"][..],
+        &["psd(A)", "--given", "psd Q"],
+        &["psd(A)", "--given", "psd"],
+        &["psd(A)", "--given", "A psd"],
+        &["psd(A)", "--given", "psdd A"],
+        &["psd(A)", "--given", "psd(A"],
+        &["psd(A .* A)", "--given", "zero A, nonzero A"],
+        &["A .* B = B .* A"],
+        &["A .* B"],
+        &["A .* B == B .* A", "A:2x3", "B:3x2"],
+        &["block_face_split(A, B, [p, q], [g, g]) == A • B"],
+        &["svdvals(A) == svdvals(A.')", "A:mx3", "--given", "psd(A[0:2, 0:1])"],
+        &["cumsum(A) == A"],
+    ] {
+        shown += &format!("$ hadamard prove {}\n{}\n", args.join(" "), prove(args));
+    }
+    insta::assert_snapshot!("wrong", shown);
+}
+
+/// Sizes at which nothing can be searched are told, and others are searched in their place.
+#[test]
+fn large_sizes() {
+    insta::assert_snapshot!("large", prove(&["A * B == B * A", "A:1000x1000", "B:1000x1000"]));
+    assert!(prove(&["A .* B == B .* A", "A:99999999999x7", "B:99999999999x7"]).starts_with("exit 0"));
 }
 
 #[test]

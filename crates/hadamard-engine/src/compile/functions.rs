@@ -2,7 +2,7 @@
 
 use crate::functions::{With, with};
 use hadamard_algebra::Map;
-use hadamard_jit::{Op, Recorder, Value};
+use hadamard_jit::{Kind, Op, Recorder, Unary, Value};
 use hadamard_math::{Function1, Function2, Lane, power, root};
 
 /// A function of f32 or f64. `None` if it has no straight line.
@@ -14,6 +14,11 @@ pub(super) fn lower(r: &Recorder, map: Map, args: &[Value]) -> Option<Value> {
         (Map::Pow, Some(-1.0)) => Some((r.number(args[0]).lit(1.0) / r.number(args[0])).value),
         (Map::Pow, Some(_)) => Some(r.function2::<power::Pow>(args[0], args[1])),
         (Map::Root, Some(2.0)) => Some(r.number(args[0]).sqrt().value),
+        // Roots are computed in f64 and rounded.
+        (Map::Root, Some(3.0)) if r.kind(args[0]) == Kind::F32 => {
+            let wide = r.function1::<root::Cbrt>(r.unary(Unary::Widen, args[0]));
+            Some(r.unary(Unary::Narrow, wide))
+        }
         (Map::Root, Some(3.0)) => Some(r.function1::<root::Cbrt>(args[0])),
         _ => with(map, Record(r, args)),
     }

@@ -131,12 +131,13 @@ pub(super) fn lower(to: &Lowering<'_>, map: Map, args: &[Value], dtype: DType) -
 fn product(r: &Recorder, a: Value, b: Value, dtype: DType, checked: bool) -> Option<Value> {
     let kind = r.kind(a);
     if dtype.size() <= 2 {
-        // In 32 bits the product of 16 is exact.
-        let (wide_a, wide_b) = (widened(r, a, dtype), widened(r, b, dtype));
+        // In twice as many bits the product is exact.
+        let twice = if dtype.size() == 1 { Kind::I16 } else { Kind::I32 };
+        let (wide_a, wide_b) = (widened(r, a, dtype, twice), widened(r, b, dtype, twice));
         let wide = r.binary(Binary::Mul, wide_a, wide_b);
         let low = r.unary(Unary::Truncate(kind), wide);
         if checked {
-            let back = r.compare(Compare::Eq, widened(r, low, dtype), wide);
+            let back = r.compare(Compare::Eq, widened(r, low, dtype, twice), wide);
             r.fault(r.unary(Unary::Not, back));
         }
         return Some(low);
@@ -159,9 +160,9 @@ fn product(r: &Recorder, a: Value, b: Value, dtype: DType, checked: bool) -> Opt
     Some(low)
 }
 
-/// An integer of 8 or 16 bits in 32.
-fn widened(r: &Recorder, a: Value, dtype: DType) -> Value {
-    r.unary(if signed(dtype) { Unary::SignExtend(Kind::I32) } else { Unary::ZeroExtend(Kind::I32) }, a)
+/// An integer in more bits.
+fn widened(r: &Recorder, a: Value, dtype: DType, kind: Kind) -> Value {
+    r.unary(if signed(dtype) { Unary::SignExtend(kind) } else { Unary::ZeroExtend(kind) }, a)
 }
 
 /// An integer or truth value as a float, rounded once.
@@ -172,7 +173,9 @@ pub(super) fn float(r: &Recorder, a: Value, dtype: DType, kind: Kind) -> Value {
     };
     match dtype {
         DType::Bool => r.select(a, literal(1.0), literal(0.0)),
-        DType::I8 | DType::I16 | DType::U8 | DType::U16 => r.unary(Unary::ToFloat(kind), widened(r, a, dtype)),
+        DType::I8 | DType::I16 | DType::U8 | DType::U16 => {
+            r.unary(Unary::ToFloat(kind), widened(r, a, dtype, Kind::I32))
+        }
         DType::I32 | DType::I64 => r.unary(Unary::ToFloat(kind), a),
         _ => r.unary(Unary::UnsignedToFloat(kind), a),
     }

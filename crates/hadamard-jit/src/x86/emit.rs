@@ -18,6 +18,10 @@ const CALLER_SAVED: [Gpr; 8] = [RCX, RSI, RDI, RDX, R8, R9, R10, R11];
 /// Registers that belong to the caller of the loop.
 const CALLEE_SAVED: [Gpr; 5] = [RBX, R12, R13, R14, R15];
 
+/// Bytes of a cache line, and how far ahead of the loads loops over blocks ask for them.
+const LINE: usize = 64;
+const AHEAD: i32 = 4096;
+
 /// Bytes of a frame at most.
 const LARGEST_FRAME: usize = 4096 - 64;
 
@@ -259,6 +263,21 @@ impl Emitter<'_> {
             _ => isa::LOAD,
         };
         self.asm.vector(code, Length::of(bytes), register, 0, from, None);
+        self.prefetch(from, self.body.vector[self.now] * bytes);
+    }
+
+    /// Asks for the line so far behind a vector that begins one, in loops that fold blocks: what is done with the
+    /// accumulators between two runs would leave memory idle. Of two operands the machine's own prefetchers bring more than
+    /// this does (measured: 10% less time for one, 5% more for two). `at`: the vector's place in the iteration, in bytes.
+    fn prefetch(&mut self, vector: Operand, at: usize) {
+        if let Operand::Memory { base, index, displacement } = vector
+            && self.body.folds > 0
+            && self.program.inputs.len() == 1
+            && at.is_multiple_of(LINE)
+        {
+            let ahead = Operand::Memory { base, index, displacement: displacement + AHEAD };
+            self.asm.general(&[0x0f, 0x18], 1, ahead);
+        }
     }
 
     /// Stores outputs.

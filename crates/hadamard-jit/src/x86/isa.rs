@@ -92,6 +92,8 @@ impl Code {
 
 /// Float arithmetic: completed by [`Code::float`].
 pub const ADD: Code = code(0, 1, 0x58);
+pub const SMALLER: Code = code(0, 1, 0x5d);
+pub const LARGER: Code = code(0, 1, 0x5f);
 pub const MUL: Code = code(0, 1, 0x59);
 pub const SUB: Code = code(0, 1, 0x5c);
 pub const DIV: Code = code(0, 1, 0x5e);
@@ -119,6 +121,8 @@ pub const ORDER_DOUBLES: Code = code(1, 3, 0x05).w();
 /// Bytes (AVX-512), or elements of 32 bits (AVX2), picked by numbers.
 pub const PICK_BYTES: Code = code(1, 2, 0x8d);
 pub const PICK: Code = code(1, 2, 0x36);
+/// Bytes of each 128 bits, put in the order of numbers (0x80: zero).
+pub const SHUFFLE_BYTES: Code = code(1, 2, 0x00);
 
 /// Conversions.
 pub const F32_TO_F64: Code = code(0, 1, 0x5a);

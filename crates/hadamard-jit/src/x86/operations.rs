@@ -41,17 +41,28 @@ impl Emitter<'_> {
     /// Picks the elements of one of the vectors that `times` of each fill.
     fn spread(&mut self, op: Op, of: Value, times: usize, phase: usize, kind: Kind) {
         // Numbers of bytes, or of elements of 32 bits.
-        let (code, unit) = if self.isa == Isa::Avx512 { (isa::PICK_BYTES, 1) } else { (isa::PICK, 4) };
+        let short = self.isa == Isa::Avx2 && self.length(kind) == Length::X;
+        let (code, unit) = match self.isa {
+            Isa::Avx512 => (isa::PICK_BYTES, 1),
+            Isa::Avx2 if short => (isa::SHUFFLE_BYTES, 1),
+            Isa::Avx2 => (isa::PICK, 4),
+        };
         let parts = kind.size() / unit;
         let numbers = (0..self.lanes * parts).map(|i| (phase * self.lanes + i / parts) / times * parts + i % parts);
         let table: Vec<u8> = numbers.flat_map(|n| (n as u32).to_le_bytes()[..unit].to_vec()).collect();
         let at = self.asm.constant(&table);
         let length = self.length(kind);
+        let numbers = Operand::Pool { at, broadcast: false };
         let picked = self.allocate(kind);
-        self.asm.vector(isa::LOAD, length, picked, 0, Operand::Pool { at, broadcast: false }, None);
-        let source = Operand::Reg(self.source(of));
+        if short {
+            let source = self.source(of);
+            self.asm.vector(code, length, picked, source, numbers, None);
+        } else {
+            self.asm.vector(isa::LOAD, length, picked, 0, numbers, None);
+            let source = Operand::Reg(self.source(of));
+            self.asm.vector(code, length, picked, picked, source, None);
+        }
         self.release(op);
-        self.asm.vector(code, length, picked, picked, source, None);
         self.hold(picked);
     }
 
@@ -109,6 +120,7 @@ impl Emitter<'_> {
                 let to = self.result();
                 self.asm.vector(isa::XOR, self.full(), to, source, ones, None);
             }
+            Unary::Truncate(_) if self.isa == Isa::Avx2 => self.narrow(op, a, from, kind),
             // The result is the last operand of these.
             Unary::ToHalf | Unary::Truncate(_) => {
                 let source = self.source(a);
@@ -130,6 +142,29 @@ impl Emitter<'_> {
                 self.asm.vector(code, self.length(longer), to, 0, source, immediate);
             }
         }
+    }
+
+    /// The low bits of integers: in each 128 bits the bytes that stay, where they will be, then both halves together.
+    fn narrow(&mut self, op: Op, a: Value, from: Kind, kind: Kind) {
+        let half = 16 / from.size();
+        let mut table = [0x80u8; 32];
+        for element in 0..2 * half {
+            for byte in 0..kind.size() {
+                let place = element / half * 16 + element * kind.size() + byte;
+                table[place] = (element % half * from.size() + byte) as u8;
+            }
+        }
+        let (at, length) = (self.asm.constant(&table), self.length(from));
+        let source = self.source(a);
+        let to = self.allocate(kind);
+        self.asm.vector(isa::SHUFFLE_BYTES, length, to, source, Operand::Pool { at, broadcast: false }, None);
+        if length == Length::Y {
+            let high = self.allocate(kind);
+            self.asm.vector(isa::EXTRACT_HIGH, Length::Y, to, 0, Operand::Reg(high), Some(1));
+            self.asm.vector(isa::OR, Length::X, to, to, Operand::Reg(high), None);
+        }
+        self.release(op);
+        self.hold(to);
     }
 
     /// The same bits under another kind: the register changes hands, or is copied if it is needed again.
@@ -211,6 +246,8 @@ impl Emitter<'_> {
             (Binary::Sub, true) => isa::SUB.float(kind),
             (Binary::Mul, true) => isa::MUL.float(kind),
             (Binary::Div, _) => isa::DIV.float(kind),
+            (Binary::Min, true) => isa::SMALLER.float(kind),
+            (Binary::Max, true) => isa::LARGER.float(kind),
             (Binary::Add, _) => isa::add(kind),
             (Binary::Sub, _) => isa::sub(kind),
             (Binary::Mul, _) => isa::mul(kind).expect("bytes do not multiply"),

@@ -28,11 +28,12 @@ fn supported(program: &Program, op: &Op, kind: Kind, isa: Isa, widest: usize) ->
         Op::Input(_) | Op::Splat(_) | Op::Const(_) | Op::Carried(_) => true,
         Op::Repeated(..) | Op::Spread { .. } => match isa {
             Isa::Avx512 => isa::permutes_bytes() && isa.bytes() / widest * kind.size() >= 16,
-            Isa::Avx2 => kind.size() == widest && widest >= 4,
+            // Bytes are put in order within 128 bits.
+            Isa::Avx2 => isa.bytes() / widest * kind.size() <= 16 || kind.size() == widest && widest >= 4,
         },
         Op::Unary(op, a) => match op {
             Unary::ToFloat(_) => everywhere(program.kind(a)),
-            Unary::UnsignedToFloat(_) | Unary::Truncate(_) => isa == Isa::Avx512,
+            Unary::UnsignedToFloat(_) => isa == Isa::Avx512,
             // Pairs must not be cut, nor lie in less than a register of 128 bits.
             Unary::Swap | Unary::First | Unary::Second | Unary::NegFirst | Unary::NegSecond => {
                 isa.bytes() / widest * kind.size() >= 16

@@ -79,24 +79,26 @@ fn in_blocks(program: &Program, blocks: usize, seed: u64) -> Result<bool, TestCa
     Ok(ran)
 }
 
-/// Rows below each other, folded element by element.
-fn over_rows(program: &Program, rows: usize, n: usize, seed: u64) -> Result<(), TestCaseError> {
+/// Rows below each other, so many groups of so many, folded element by element.
+fn over_rows(program: &Program, (groups, together): (usize, usize), n: usize, seed: u64) -> Result<(), TestCaseError> {
+    let rows = groups * together;
     let inputs = elements(program, rows * n.max(1), seed);
-    let [first, later] = [false, true].map(|later| program.over_rows(later).expect("it has no outputs"));
+    let [first, later] = [false, true].map(|later| program.over_rows(together, later).expect("it has no outputs"));
     for isa in Isa::available() {
         let (Some(first), Some(later)) = (Compiled::new(&first, isa), Compiled::new(&later, isa)) else { continue };
         let outputs = program.folds().iter().map(|f| vec![0xaa; n * program.kind(f.value).size() + 1]);
         let mut outputs: Vec<Vec<u8>> = outputs.collect();
         let mut result = Ok(());
-        for row in 0..rows {
-            let source = |(k, &kind): (usize, &Kind)| {
+        for group in 0..groups {
+            let source = |row: usize, (k, &kind): (usize, &Kind)| {
                 let from = if program.reads_one(k) { 0 } else { row * n };
                 bytes(&inputs[k][from..from + n.max(1)], kind)
             };
-            let sources: Vec<Vec<u8>> = program.inputs().iter().enumerate().map(source).collect();
+            let of_row = |row: usize| program.inputs().iter().enumerate().map(move |input| source(row, input));
+            let sources: Vec<Vec<u8>> = (group * together..(group + 1) * together).flat_map(of_row).collect();
             let from: Vec<&[u8]> = sources.iter().map(|b| &b[..]).collect();
             let mut slices: Vec<&mut [u8]> = outputs.iter_mut().map(|o| &mut o[..]).collect();
-            result = result.and(if row == 0 { &first } else { &later }.run(&from, &mut slices, n));
+            result = result.and(if group == 0 { &first } else { &later }.run(&from, &mut slices, n));
         }
         let mut fault = false;
         for column in 0..n {
@@ -137,11 +139,11 @@ proptest! {
 
     #[test]
     fn of_rows(
-        choices in proptest::collection::vec(any::<u64>(), 0..200), rows in 1usize..9, n in 0usize..70, seed in any::<u64>(),
-        kinds in proptest::collection::vec(0usize..6, 1..4),
+        choices in proptest::collection::vec(any::<u64>(), 0..200), groups in 1usize..5, together in 1usize..5,
+        n in 0usize..70, seed in any::<u64>(), kinds in proptest::collection::vec(0usize..6, 1..4),
     ) {
         let kinds: Vec<Kind> = kinds.iter().map(|&k| KINDS[k]).collect();
-        over_rows(&folding(&choices, &kinds, false), rows, n, seed)?;
+        over_rows(&folding(&choices, &kinds, false), (groups, together), n, seed)?;
     }
 }
 

@@ -36,7 +36,8 @@ impl Writer<'_> {
             }),
             2..=4 => self.any(Kind::is_float).map(|a| {
                 let b = self.same(self.recorder.kind(a));
-                let op = [Binary::Add, Binary::Sub, Binary::Mul, Binary::Div][self.choose(4)];
+                let ops = [Binary::Add, Binary::Sub, Binary::Mul, Binary::Div, Binary::Min, Binary::Max];
+                let op = ops[self.choose(ops.len())];
                 self.recorder.binary(op, a, b)
             }),
             5 => self.any(Kind::is_float).map(|a| {

@@ -21,6 +21,9 @@ pub(super) struct Side {
 /// Units in the last place of the largest entry that are allowed where no bound is known.
 const UNTRACKED: f64 = 1000.0;
 
+/// Entries of an inequality of vectors that are told one by one.
+const MAX_LISTED: usize = 16;
+
 /// The entries of an array.
 enum Entries {
     Integers(Vec<i128>),
@@ -212,6 +215,7 @@ impl Shown<'_> {
                 ));
             }
         }
+        part.lines.extend(self.entries());
         part.facts.push(match self.relation {
             Relation::Equal => ("difference", Fact::Number(excess)),
             Relation::AtMost | Relation::AtLeast => ("margin", Fact::Number(-excess)),
@@ -224,6 +228,21 @@ impl Shown<'_> {
             ("off", Fact::Count(self.off)),
             ("beyond_rounding", Fact::Count(self.beyond)),
         ]);
+    }
+
+    /// Each entry of an inequality of short vectors: the sums or products of the k smallest eigenvalues, for each k.
+    fn entries(&self) -> Vec<String> {
+        let short = self.shape.ndim() == 1 && (2..=MAX_LISTED).contains(&self.count);
+        if self.relation == Relation::Equal || !short {
+            return Vec::new();
+        }
+        let sign = if self.relation == Relation::AtMost { "≤" } else { "≥" };
+        let line = |k: usize| {
+            let (l, r) = (self.left.scalar(self.shape, k), self.right.scalar(self.shape, k));
+            let holds = excess(l.as_c128(), self.relation, r.as_c128()) <= 0.0;
+            format!("[{k}] {l} {}{sign} {r}", if holds { "" } else { "not " })
+        };
+        (0..self.count).map(line).collect()
     }
 
     fn explanation(&self, verdict: Verdict) -> String {

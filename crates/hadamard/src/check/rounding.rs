@@ -7,7 +7,7 @@
 //! their second-order term; functions, division and inverses are of first order. Factorisations are judged by norm.
 
 use hadamard_algebra::ops::{Accuracy, Op};
-use hadamard_algebra::{Fold, Graph, Map, Node, NodeId, NodeKind, Output, Span};
+use hadamard_algebra::{Fold, Graph, Map, Node, NodeId, NodeKind, Output, Span, Spectrum};
 use hadamard_array::{DType, Scalar, Shape};
 use std::collections::HashMap;
 
@@ -92,6 +92,10 @@ impl Analysis {
             NodeKind::Inv => Some(self.inverse(id, &node, errors[0])),
             NodeKind::Det => Some(self.determinant(&node, errors[0])),
             NodeKind::Rank => None,
+            // Eigenvalues of matrices that are not Hermitian may move by more than any norm says.
+            NodeKind::Spectrum(Spectrum::General) => return Bound::Unknown(node.span),
+            NodeKind::Spectrum(_) => Some(self.spectrum(id, &node, errors[0])),
+            NodeKind::Scan(fold) => Some(self.scan(*fold, id, &node, errors[0])),
             NodeKind::Concat(_) if !exact => {
                 let parts = node.args.iter().zip(&errors).map(|(&a, e)| (a, *e)).collect::<Vec<_>>();
                 let args = parts.into_iter().map(|(a, e)| self.full(a, e)).collect();
@@ -337,6 +341,46 @@ impl Analysis {
         let difference = self.apply(Map::Sub, &[moved, plain]);
         let last = self.scaled(plain, roundoff(node.dtype));
         self.apply(Map::Add, &[difference, last])
+    }
+
+    /// ‖E‖ + c n u ‖A‖ (Weyl): each eigenvalue of a Hermitian matrix and each singular value moves by no more.
+    fn spectrum(&mut self, id: NodeId, node: &Node, error: Option<NodeId>) -> NodeId {
+        let matrix = node.args[0];
+        let n = self.graph.node(matrix).shape.iter().copied().max().unwrap_or(0) as f64;
+        let norm =
+            |me: &mut Self, of: NodeId| me.push(NodeKind::Fold(Fold::Norm, vec![0, 1]), vec![of], Shape::SCALAR, node);
+        let size = self.magnitude(matrix);
+        let size = norm(self, size);
+        let own = self.scaled(size, 8.0 * n * roundoff(DType::F64));
+        let moved = error.map(|e| {
+            let e = self.full(matrix, Some(e));
+            norm(self, e)
+        });
+        let value = self.magnitude(id);
+        let last = self.scaled(value, roundoff(node.dtype));
+        self.sum([Some(own), moved, Some(last)].iter().flatten()).expect("the solver rounds")
+    }
+
+    /// Running sums carry the running sums of errors; of products, ∏(|a| + e) − ∏|a|. Both round once for each entry.
+    fn scan(&mut self, fold: Fold, id: NodeId, node: &Node, error: Option<NodeId>) -> NodeId {
+        let arg = node.args[0];
+        let count = node.shape.size() as f64;
+        let running = |me: &mut Self, of: NodeId| me.push(NodeKind::Scan(fold), vec![of], node.shape.clone(), node);
+        let size = self.magnitude(arg);
+        let plain = running(self, size);
+        let own = self.scaled(plain, (count + 1.0) * double(node.dtype));
+        let carried = error.map(|e| {
+            let e = self.full(arg, Some(e));
+            if fold == Fold::Sum {
+                return running(self, e);
+            }
+            let reach = self.reach(arg, Some(e));
+            let reach = running(self, reach);
+            self.apply(Map::Sub, &[reach, plain])
+        });
+        let value = self.magnitude(id);
+        let last = self.scaled(value, roundoff(node.dtype));
+        self.sum([Some(own), carried, Some(last)].iter().flatten()).expect("running sums round")
     }
 
     /// |value| in f64.

@@ -1,11 +1,11 @@
 //! An answer as blocks of text and formulas, whatever they are written in.
 
-use super::{Answer, Claimed, Equation, Inference, Inferred};
+use super::{Answer, Claimed, Inference, Inferred};
 use hadamard_algebra::Relation;
 use hadamard_algebra::normal::Outside;
 use hadamard_algebra::normal::index::Indices;
 use hadamard_algebra::proof::{Closing, Proof, Style, Writer};
-use hadamard_algebra::prove::{Counterexample, Matrix, Open, Verdict};
+use hadamard_algebra::prove::{Counterexample, Matrix, Open, Values, Verdict};
 use hadamard_algebra::term::{Problem, Ring, TermId};
 
 /// A part of a document. Formulas are in the style that was asked for.
@@ -58,10 +58,16 @@ pub fn document(answer: &Answer, style: Style) -> Vec<Block> {
             Verdict::Refuted(found) => blocks.extend(counterexample(found, style)),
             Verdict::Open(open) => blocks.push(Block::Sentence(reason(problem, open))),
         }
-        blocks.extend(over_reals(equation));
+        blocks.extend(over_reals(equation.real));
     }
     for inference in &answer.inferences {
         blocks.extend(inferred(problem, inference, style));
+    }
+    if let Some(smaller) = &answer.smaller {
+        let sentence =
+            "These sizes are too large to search for counterexamples. With others in their place it is false:";
+        blocks.push(Block::Sentence(sentence.into()));
+        blocks.extend(document(smaller, style));
     }
     blocks
 }
@@ -72,7 +78,7 @@ fn inferred(problem: &Problem, inference: &Inference, style: Style) -> Vec<Block
     let writer = Writer::new(&problem.terms, &indices, style);
     let name = |of: TermId| formula(&writer.term(of));
     let word = match &inference.verdict {
-        Inferred::Derived(_) | Inferred::Law(..) => "proved",
+        Inferred::Derived(_) | Inferred::Rank(_) | Inferred::Law(..) => "proved",
         Inferred::Refuted(_) => "refuted",
         Inferred::Unknown(_) => "not known",
     };
@@ -81,6 +87,12 @@ fn inferred(problem: &Problem, inference: &Inference, style: Style) -> Vec<Block
     let mut say = |text: String| blocks.push(Block::Sentence(text));
     match &inference.verdict {
         Inferred::Derived(derivation) => derivation.lines(&name).into_iter().for_each(say),
+        Inferred::Rank(bounds) => bounds.iter().for_each(|b| {
+            let indent = "  ".repeat(b.depth);
+            let at_most = if style == Style::Latex { "\\le" } else { "≤" };
+            let bound = formula(&format!("rank({}) {at_most} {}", writer.term(b.of), writer.dim(&b.bound)));
+            say(format!("{indent}{bound}: {}", b.why));
+        }),
         Inferred::Law(law, premises) => {
             let source = if law.source.is_empty() { String::new() } else { format!(", {}", law.source) };
             say(format!("This is {} ({}{source}).", law.name, law.code));
@@ -100,6 +112,7 @@ fn inferred(problem: &Problem, inference: &Inference, style: Style) -> Vec<Block
                 .into());
         }
     }
+    blocks.extend(over_reals(inference.real));
     blocks
 }
 
@@ -150,9 +163,9 @@ fn operands(problem: &Problem, writer: &Writer<'_>) -> String {
 }
 
 fn proof_blocks(problem: &Problem, proof: &Proof, style: Style) -> Vec<Block> {
-    if proof.closing == Closing::Polynomials {
-        let sentence =
-            "At these sizes both sides are, entry by entry, the same polynomials in the entries of the operands.";
+    if proof.closing == Closing::EntryByEntry {
+        let sentence = "Written out at each place along the axes whose sizes are numbers, both sides are the same \
+                        expressions in the entries of the operands.";
         return vec![Block::Sentence(sentence.into())];
     }
     let writer = Writer::new(&problem.terms, &proof.indices, style);
@@ -188,7 +201,7 @@ fn proof_blocks(problem: &Problem, proof: &Proof, style: Style) -> Vec<Block> {
         Closing::Denominators => {
             "Multiplied with the denominators, which are not zero, both sides are the same sum.".to_owned()
         }
-        Closing::Polynomials => unreachable!("answered above"),
+        Closing::EntryByEntry => unreachable!("answered above"),
     }));
     blocks
 }
@@ -212,8 +225,13 @@ fn counterexample(found: &Counterexample, style: Style) -> Vec<Block> {
     if !found.at.is_empty() && found.instance.sides.iter().any(|side| side.entries.len() > 1) {
         blocks.push(Block::Sentence(format!("They first differ at {:?}.", found.at)));
     }
-    if instance.rounded {
-        blocks.push(Block::Sentence("The sides were computed in floating point.".into()));
+    match instance.values {
+        Values::Exact => {}
+        Values::Rounded => blocks.push(Block::Sentence("The sides were computed in floating point.".into())),
+        Values::ModuloPrime => blocks.push(Block::Sentence(format!(
+            "The numbers are modulo the prime {}: sides that differ there are not the same polynomials.",
+            (1u64 << 61) - 1
+        ))),
     }
     blocks
 }
@@ -243,6 +261,6 @@ fn reason(problem: &Problem, open: &Open) -> String {
     }
 }
 
-fn over_reals(equation: &Equation) -> Option<Block> {
-    equation.real.then(|| Block::Sentence("Over ℝ it holds: --ring real.".into()))
+fn over_reals(holds: bool) -> Option<Block> {
+    holds.then(|| Block::Sentence("Over ℝ it holds: --ring real.".into()))
 }

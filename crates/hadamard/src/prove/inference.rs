@@ -3,12 +3,14 @@
 
 use super::stated;
 use crate::check;
-use hadamard_algebra::laws::{self, Law, bindings};
+use hadamard_algebra::evaluate::{Dense, Scalar};
+use hadamard_algebra::exact::{self, Exact};
+use hadamard_algebra::laws::{self, Bound, Law, bindings};
 use hadamard_algebra::properties::{Derivation, Known};
-use hadamard_algebra::prove::Matrix;
-use hadamard_algebra::term::{Problem, Ring, TermId, TermKind};
-use hadamard_algebra::{Binding, Claim, ClaimKind, Env, Expr, Formula, Number, Property, Relation, Statement};
-use hadamard_array::{Array, Shape, Source};
+use hadamard_algebra::prove::{Matrix, examples, over};
+use hadamard_algebra::term::{Dim, Problem, Ring, TermId, TermKind};
+use hadamard_algebra::{Binding, Claim, ClaimKind, Env, Formula, Number, Property, Relation, Statement};
+use hadamard_array::{Array, Shape, Source, c128};
 use hadamard_engine::{Settings, Unwatched};
 use std::sync::LazyLock;
 
@@ -19,6 +21,8 @@ pub struct Inference {
     pub claim: Claimed,
     /// The answer.
     pub verdict: Inferred,
+    /// Whether it is proved over ℝ, where it was not over ℂ.
+    pub real: bool,
 }
 
 /// A property of a term, or a relation between two.
@@ -35,12 +39,27 @@ pub enum Claimed {
 pub enum Inferred {
     /// The rules of the property engine lead there.
     Derived(Derivation),
+    /// Bounds on ranks lead there, from the claimed one on.
+    Rank(Vec<RankBound>),
     /// It is a law, whose conditions are known.
     Law(&'static Law, Vec<Derivation>),
     /// It fails.
     Refuted(Refutation),
     /// It would be a law if this were given, or nothing is known.
     Unknown(Option<(&'static Law, Vec<(Property, TermId)>)>),
+}
+
+/// `rank(of) ≤ bound`, with the theorem; bounds it comes from stand behind it, one level deeper.
+#[derive(Clone, Debug)]
+pub struct RankBound {
+    /// How deep it stands in the tree.
+    pub depth: usize,
+    /// The matrix.
+    pub of: TermId,
+    /// The bound.
+    pub bound: Dim,
+    /// The theorem.
+    pub why: &'static str,
 }
 
 /// Operands that are as given, on which a claim fails.
@@ -55,7 +74,7 @@ pub struct Refutation {
 impl Inferred {
     /// Whether the claim is proved.
     pub fn is_proved(&self) -> bool {
-        matches!(self, Inferred::Derived(_) | Inferred::Law(..))
+        matches!(self, Inferred::Derived(_) | Inferred::Rank(_) | Inferred::Law(..))
     }
 }
 
@@ -66,7 +85,7 @@ static LAWS: LazyLock<Vec<(&'static Law, Problem)>> = LazyLock::new(|| {
 });
 
 /// Answers a claim that is not made of equations alone; `text` is what it was read from.
-pub(super) fn inferences(problem: &Problem, text: &str, given: &[(Property, Expr)]) -> Vec<Inference> {
+pub(super) fn inferences(problem: &Problem, known: &Known, text: &str) -> Vec<Inference> {
     let claims: Vec<Claimed> = match &problem.kind {
         ClaimKind::Has(property, _) => vec![Claimed::Has(*property, problem.sides[0])],
         ClaimKind::Chain(relations) => relations
@@ -75,11 +94,17 @@ pub(super) fn inferences(problem: &Problem, text: &str, given: &[(Property, Expr
             .map(|((relation, _), sides)| Claimed::Related(sides[0], *relation, sides[1]))
             .collect(),
     };
-    // What contradicts itself has no example, and everything follows: nothing is claimed then.
-    let Ok(known) = Known::infer(problem) else { return claims.into_iter().map(unknown).collect() };
-    let mut answers: Vec<Inference> = claims.into_iter().map(|claim| infer(problem, &known, claim)).collect();
+    let reals = over(problem, Ring::Reals);
+    let known_over_reals = Known::infer(&reals).ok().filter(|_| problem.ring == Ring::Complex);
+    let answer = |claim| {
+        let verdict = infer(problem, known, claim);
+        let real = !verdict.is_proved()
+            && known_over_reals.as_ref().is_some_and(|known| infer(&reals, known, claim).is_proved());
+        Inference { claim, verdict, real }
+    };
+    let mut answers: Vec<Inference> = claims.into_iter().map(answer).collect();
     if answers.iter().any(|a| !a.verdict.is_proved())
-        && let Some(refutation) = refute(problem, text, given)
+        && let Some(refutation) = refute(problem, text, TRIALS)
         && let Some(open) = answers.iter_mut().find(|a| !a.verdict.is_proved())
     {
         open.verdict = Inferred::Refuted(refutation);
@@ -87,32 +112,67 @@ pub(super) fn inferences(problem: &Problem, text: &str, given: &[(Property, Expr
     answers
 }
 
-fn unknown(claim: Claimed) -> Inference {
-    Inference { claim, verdict: Inferred::Unknown(None) }
-}
-
-fn infer(problem: &Problem, known: &Known, claim: Claimed) -> Inference {
+fn infer(problem: &Problem, known: &Known, claim: Claimed) -> Inferred {
     let derived = match claim {
         Claimed::Has(property, of) => known.derivation(property, of),
-        Claimed::Related(..) => None,
+        Claimed::Related(left, Relation::AtLeast, right) => not_negative(problem, known, left, right),
+        Claimed::Related(left, Relation::AtMost, right) => not_negative(problem, known, right, left),
+        Claimed::Related(_, Relation::Equal, _) => None,
     };
     if let Some(derivation) = derived {
-        return Inference { claim, verdict: Inferred::Derived(derivation) };
+        return Inferred::Derived(derivation);
+    }
+    if let Some(bounds) = rank_bounds(problem, known, claim) {
+        return Inferred::Rank(bounds);
     }
     let mut nearly = None;
     for (law, stated) in LAWS.iter().filter(|(_, stated)| holds_over(stated.ring, problem.ring)) {
         let Some(bound) = instance(problem, claim, stated) else { continue };
         let needs: Option<Vec<(Property, TermId)>> =
-            stated.givens.iter().map(|g| Some((g.property, operand(stated, g.of, &bound)?))).collect();
+            stated.givens.iter().map(|g| Some((g.property, laws::found(stated, g.of, problem, &bound)?))).collect();
         let Some(needs) = needs else { continue };
         let premises: Vec<Derivation> = needs.iter().filter_map(|&(p, t)| known.derivation(p, t)).collect();
         if premises.len() == needs.len() {
-            return Inference { claim, verdict: Inferred::Law(law, premises) };
+            return Inferred::Law(law, premises);
         }
         let missing = needs.into_iter().filter(|&(p, t)| !known.has(p, t)).collect();
         nearly.get_or_insert((*law, missing));
     }
-    Inference { claim, verdict: Inferred::Unknown(nearly) }
+    Inferred::Unknown(nearly)
+}
+
+/// `larger >= 0`, from the sign.
+fn not_negative(problem: &Problem, known: &Known, larger: TermId, smaller: TermId) -> Option<Derivation> {
+    let zero = matches!(&problem.terms.node(smaller).kind, TermKind::Number(k) if *k == exact::integer(0));
+    if zero { known.derivation(Property::Nonnegative, larger) } else { None }
+}
+
+/// `rank(A) <= k` for a number or a size k.
+fn rank_bounds(problem: &Problem, known: &Known, claim: Claimed) -> Option<Vec<RankBound>> {
+    let (smaller, larger) = match claim {
+        Claimed::Related(a, Relation::AtMost, b) => (a, b),
+        Claimed::Related(a, Relation::AtLeast, b) => (b, a),
+        Claimed::Related(_, Relation::Equal, _) | Claimed::Has(..) => return None,
+    };
+    let node = problem.terms.node(smaller);
+    let of = *node.args.first().filter(|_| node.kind == TermKind::Rank)?;
+    let limit = match &problem.terms.node(larger).kind {
+        TermKind::Size(size) => size.clone(),
+        // Of a fraction the integer below.
+        TermKind::Number(k) => Dim::number(exact::floor(k)?),
+        _ => return None,
+    };
+    let bound = known.rank(of).within(&limit)?.bound.clone();
+    let mut tree = Vec::new();
+    unfold(known, of, &bound, 0, &mut tree);
+    Some(tree)
+}
+
+fn unfold(known: &Known, of: TermId, bound: &Dim, depth: usize, tree: &mut Vec<RankBound>) {
+    let Some(found) = known.rank(of).at_most.iter().find(|b| b.bound == *bound) else { return };
+    tree.push(RankBound { depth, of, bound: bound.clone(), why: found.why });
+    // Bounds come from terms that stand before.
+    found.from.iter().for_each(|(arg, bound)| unfold(known, *arg, bound, depth + 1, tree));
 }
 
 /// Whether what holds over one ring holds over another.
@@ -125,8 +185,6 @@ fn holds_over(law: Ring, asked: Ring) -> bool {
     };
     rank(asked) <= rank(law)
 }
-
-type Bound = std::collections::HashMap<usize, TermId>;
 
 /// What a law's operands stand for, if the claim is what it states, or a relation of the chain it states.
 fn instance(problem: &Problem, claim: Claimed, law: &Problem) -> Option<Bound> {
@@ -157,64 +215,81 @@ fn instance(problem: &Problem, claim: Claimed, law: &Problem) -> Option<Bound> {
     }
 }
 
-/// The term that an operand of a law stands for.
-fn operand(law: &Problem, id: TermId, bound: &Bound) -> Option<TermId> {
-    match law.terms.nodes[id].kind {
-        TermKind::Operand(n) => bound.get(&n).copied(),
-        _ => None,
-    }
-}
+/// How many examples are tried before nothing is known.
+const TRIALS: usize = 400;
 
-/// How many matrices are tried.
-const TRIALS: u64 = 400;
-
-/// Small matrices of small integers that are as given, on which the claim fails.
-fn refute(problem: &Problem, text: &str, givens: &[(Property, Expr)]) -> Option<Refutation> {
+/// Small operands that are as given, on which a claim fails: matrices of small integers, complex ones too where entries
+/// are, judged by [`check`]. `text` is what the problem's claim was read from; at most `trials` examples are tried.
+pub fn refute(problem: &Problem, text: &str, trials: usize) -> Option<Refutation> {
     if problem.ring == Ring::Quaternions {
         return None;
     }
     let claim = hadamard_notation::parse_claim(text).ok()?;
+    let known = Known::infer(problem).ok()?;
     let free = free_names(&claim);
-    (0..TRIALS).find_map(|trial| {
-        let mut random = Random(trial.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
-        // Small sizes first.
-        let size = 1 + trial * 3 / TRIALS;
-        let sizes: Vec<u64> = problem.terms.least.iter().map(|&least| least.max(size)).collect();
+    examples(problem, trials).find_map(|example| {
+        let terms = &problem.terms;
         let mut env = Env::new();
         let mut arrays = Vec::new();
-        for operand in problem.terms.operands.iter().filter(|o| free.contains(&o.name)) {
-            let shape: Option<Vec<usize>> =
-                operand.shape.iter().map(|d| usize::try_from(d.value(&sizes)?).ok()).collect();
-            let property = problem.givens.iter().find(|g| is_operand(problem, g.of, &operand.name)).map(|g| g.property);
-            let array = sample(&shape?, property, &mut random)?;
+        for (operand, dense) in terms.operands.iter().zip(&example.operands).filter(|(o, _)| free.contains(&o.name)) {
+            let array = array(dense)?;
             env = env.array(&operand.name, array.dtype(), array.shape().clone(), "");
-            arrays.push((operand.name.clone(), array));
+            arrays.push((operand.name.clone(), array, shown(dense)));
         }
-        for (symbol, &size) in problem.terms.symbols.iter().zip(&sizes).filter(|(s, _)| free.contains(s)) {
+        for (symbol, &size) in terms.symbols.iter().zip(&example.sizes).filter(|(s, _)| free.contains(s)) {
             env.insert(symbol.clone(), Binding::Number(Number::Int(size.into())));
         }
-        let as_given = givens.iter().all(|(property, expr)| {
-            let claim = format!("{property}({})", hadamard_notation::print_expr(expr));
-            tested(&claim, &env, &arrays).is_some_and(|report| report.verdict().holds())
-        });
-        let report = tested(text, &env, &arrays).filter(|_| as_given)?;
+        let complex = arrays.iter().any(|(_, array, _)| array.dtype().is_complex());
+        let real = problem.sides.iter().all(|&side| known.has(Property::Real, side));
+        let text = match claim.kind {
+            ClaimKind::Chain(_) if complex && real => real_parts(&claim),
+            // What has no order is not tested.
+            ClaimKind::Chain(_) if complex => return None,
+            ClaimKind::Chain(_) | ClaimKind::Has(..) => text.to_string(),
+        };
+        let report = tested(&text, &env, &arrays)?;
         let mut found = match report.verdict() {
             check::Verdict::Holds | check::Verdict::WithinRounding => return None,
             check::Verdict::Undecided => vec![singular(&claim, &env, &arrays)?],
             check::Verdict::Fails => Vec::new(),
         };
         found.extend(report.parts.iter().max_by_key(|p| p.verdict)?.lines.iter().cloned());
-        let matrix = |array: &Array| Matrix {
-            shape: array.shape().to_vec(),
-            entries: array.slice::<f64>().map_or(Vec::new(), |v| v.iter().map(|x| format!("{x}")).collect()),
-        };
-        let operands = arrays.iter().map(|(name, array)| (name.clone(), matrix(array))).collect();
+        let operands = arrays.into_iter().map(|(name, _, matrix)| (name, matrix)).collect();
         Some(Refutation { operands, found })
     })
 }
 
+/// Entries in double precision; complex if any is.
+fn array(dense: &Dense<Exact>) -> Option<Array> {
+    let entries: Vec<c128> = dense.data.iter().map(<c128 as Scalar>::from_exact).collect::<Option<_>>()?;
+    let shape = Shape::from(&dense.shape[..]);
+    match entries.iter().all(|z| z.im == 0.0) {
+        true => Array::from_slice(shape, &entries.iter().map(|z| z.re).collect::<Vec<_>>()).ok(),
+        false => Array::from_slice(shape, &entries).ok(),
+    }
+}
+
+fn shown(dense: &Dense<Exact>) -> Matrix {
+    Matrix { shape: dense.shape.clone(), entries: dense.data.iter().map(exact::text).collect() }
+}
+
+/// The claim with the real parts of its sides, which are real but for their dtype.
+fn real_parts(claim: &Claim) -> String {
+    let ClaimKind::Chain(relations) = &claim.kind else { return String::new() };
+    let mut text = String::new();
+    for statement in &claim.definitions {
+        let name = statement.name.as_ref().map_or(String::new(), |(name, _)| format!("{name} = "));
+        text += &format!("{name}{}; ", hadamard_notation::print_expr(&statement.expr));
+    }
+    for (k, side) in claim.sides.iter().enumerate() {
+        let sign = k.checked_sub(1).and_then(|k| relations.get(k)).map_or(String::new(), |(r, _)| format!(" {r} "));
+        text += &format!("{sign}real.({})", hadamard_notation::print_expr(side));
+    }
+    text
+}
+
 /// Rounding hides whether a matrix is definite or invertible; the determinant of one of integers is exact.
-fn singular(claim: &Claim, env: &Env, arrays: &[(String, Array)]) -> Option<String> {
+fn singular(claim: &Claim, env: &Env, arrays: &[(String, Array, Matrix)]) -> Option<String> {
     let ClaimKind::Has(Property::Pd | Property::Invertible, _) = claim.kind else { return None };
     let matrix = hadamard_notation::print_expr(&claim.sides[0]);
     let zero = format!("det({matrix}) == 0");
@@ -228,59 +303,13 @@ fn free_names(claim: &Claim) -> Vec<String> {
     formula.free_names().into_iter().map(str::to_owned).collect()
 }
 
-fn is_operand(problem: &Problem, id: TermId, name: &str) -> bool {
-    let kind = &problem.terms.nodes[id].kind;
-    matches!(kind, TermKind::Operand(n) if problem.terms.operands[*n].name == name)
-}
-
 /// The report of a claim on the operands it uses.
-fn tested(claim: &str, env: &Env, arrays: &[(String, Array)]) -> Option<check::Report> {
+fn tested(claim: &str, env: &Env, arrays: &[(String, Array, Matrix)]) -> Option<check::Report> {
     let used = free_names(&hadamard_notation::parse_claim(claim).ok()?);
     let mut own = Env::new();
     env.iter().filter(|(name, _)| used.iter().any(|u| u == name)).for_each(|(n, b)| own.insert(n, b.clone()));
     let test = check::compile(claim, &own).ok()?;
-    let views: Vec<_> = arrays.iter().filter(|(name, _)| used.contains(name)).map(|(_, a)| a.view()).collect();
+    let views: Vec<_> = arrays.iter().filter(|(name, ..)| used.contains(name)).map(|(_, a, _)| a.view()).collect();
     let sources: Vec<&dyn Source> = views.iter().map(|v| v as &dyn Source).collect();
     test.run(&sources, &Settings::default(), &Unwatched).ok()
-}
-
-struct Random(u64);
-
-impl Random {
-    /// A small integer, 0 and 1 most often.
-    fn entry(&mut self) -> f64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        [0.0, 1.0, 1.0, 0.0, 2.0, -1.0, 2.0, -2.0, 3.0][(self.0 >> 33) as usize % 9]
-    }
-}
-
-/// A matrix of small integers, made so that it has the property where chance would hardly give it.
-fn sample(shape: &[usize], property: Option<Property>, random: &mut Random) -> Option<Array> {
-    let count = shape.iter().product();
-    let base: Vec<f64> = (0..count).map(|_| random.entry()).collect();
-    let &[n, columns] = shape else { return Array::from_slice(Shape::from(shape), &base).ok() };
-    if n != columns {
-        return Array::from_slice(Shape::from(shape), &base).ok();
-    }
-    let entry = |i: usize, j: usize| base[i * n + j];
-    let gram = |i: usize, j: usize| (0..n).map(|k| entry(i, k) * entry(j, k)).sum::<f64>();
-    let unit = |i: usize, j: usize| f64::from(u8::from(i == j));
-    let value = |i: usize, j: usize| match property {
-        Some(Property::Psd) => gram(i, j),
-        Some(Property::Pd) => gram(i, j) + unit(i, j),
-        Some(Property::Symmetric | Property::Hermitian) => entry(i.min(j), i.max(j)),
-        Some(Property::Skew | Property::SkewHermitian) => entry(i, j) - entry(j, i),
-        Some(Property::Diagonal) => entry(i, j) * unit(i, j),
-        Some(Property::Lower) if i < j => 0.0,
-        Some(Property::Upper) if i > j => 0.0,
-        Some(Property::Circulant) => entry(0, (j + n - i) % n),
-        Some(Property::Nonnegative) => entry(i, j).abs(),
-        Some(Property::Positive | Property::Nonzero) => entry(i, j).abs() + 1.0,
-        Some(Property::UnitDiagonal) if i == j => 1.0,
-        _ => entry(i, j),
-    };
-    let entries: Vec<f64> = (0..n * n).map(|k| value(k / n, k % n)).collect();
-    Array::from_slice(Shape::from(shape), &entries).ok()
 }

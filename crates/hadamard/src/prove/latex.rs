@@ -1,6 +1,7 @@
 //! Answers as a LaTeX document.
 
 use super::Block;
+use hadamard_algebra::proof::greek;
 use hadamard_algebra::prove::Matrix;
 use std::fmt::Write;
 
@@ -57,7 +58,6 @@ fn escaped(text: &str) -> String {
             'ℤ' => out += "$\\mathbb{Z}$",
             'ℍ' => out += "$\\mathbb{H}$",
             'Σ' => out += "$\\sum$",
-            'δ' => out += "$\\delta$",
             '⁻' => out += "$^{-}$",
             '¹' => out += "$^{1}$",
             '₀' => out += "$_{0}$",
@@ -67,8 +67,22 @@ fn escaped(text: &str) -> String {
             'ᵀ' => out += "$^{\\mathsf{T}}$",
             '∘' => out += "$\\circ$",
             '½' => out += "$\\tfrac12$",
+            '≤' => out += "$\\le$",
+            '≥' => out += "$\\ge$",
+            '×' => out += "$\\times$",
+            '·' => out += "$\\cdot$",
+            '⊗' => out += "$\\otimes$",
+            '∗' => out += "$\\ast$",
+            '•' => out += "$\\bullet$",
+            '⊘' => out += "$\\oslash$",
+            '⊙' => out += "$\\odot$",
+            '‖' => out += "$\\Vert$",
+            '√' => out += "$\\surd$",
             '–' => out += "--",
-            c if c.is_ascii() || c.is_alphabetic() => out.push(c),
+            c if c.is_ascii() => out.push(c),
+            c if greek(c).is_some() => out += &format!("$\\{}$", greek(c).unwrap_or_default()),
+            // Letters with accents, which the input encoding knows.
+            c if c.is_alphabetic() && (c as u32) < 0x180 => out.push(c),
             c => out += &format!("[U+{:04X}]", c as u32),
         }
     }

@@ -2,6 +2,7 @@
 
 use crate::Map;
 use crate::Property::{self, *};
+use crate::exact::Exact;
 use crate::properties::view::{Inference, View, all, any, follows};
 use crate::term::{TermId, TermKind};
 use num_traits::{Signed, ToPrimitive, Zero as _};
@@ -148,6 +149,15 @@ pub(super) fn power(view: &View<'_>, id: TermId) -> Vec<Inference> {
         found.extend(all(&[Skew, SkewHermitian], &[a]));
     }
     found
+}
+
+pub(super) fn root(view: &View<'_>, id: TermId) -> Vec<Inference> {
+    let real = |&(_, p): &(TermId, &Exact)| p.im.is_zero();
+    let Some(a) = view.only(id, &TermKind::Map(Map::Sqrt)).or(view.power(id).filter(real).map(|(a, _)| a)) else {
+        return Vec::new();
+    };
+    // A negative power of 0 does not exist.
+    all(&[Nonnegative, Positive], &[a])
 }
 
 pub(super) fn exponential(view: &View<'_>, id: TermId) -> Vec<Inference> {

@@ -3,7 +3,7 @@
 use crate::Property::{self, *};
 use crate::properties::view::{Inference, View, all, any, follows};
 use crate::term::{TermId, TermKind};
-use crate::{Fold, Map};
+use crate::{Fold, Map, Spectrum};
 
 const SIGNS: &[Property] = &[Real, Nonnegative, Positive, Nonzero];
 const SYMMETRIES: &[Property] = &[Symmetric, Hermitian, Skew, SkewHermitian];
@@ -143,7 +143,8 @@ pub(super) fn sums(view: &View<'_>, id: TermId) -> Vec<Inference> {
             }
             found
         }
-        TermKind::Fold(Fold::Prod, _) => all(SIGNS, &[a]),
+        TermKind::Fold(Fold::Prod | Fold::Min | Fold::Max, _) => all(SIGNS, &[a]),
+        TermKind::Fold(Fold::Mean, _) => all(&[Real, Nonnegative, Positive, Zero], &[a]),
         TermKind::Fold(Fold::Norm, _) => vec![follows(Nonnegative, &[])],
         _ => Vec::new(),
     }
@@ -170,6 +171,31 @@ pub(super) fn inverse(view: &View<'_>, id: TermId) -> Vec<Inference> {
     // An inverse that exists is of an invertible matrix.
     found.push(follows(Pd, &[(Psd, a), (Invertible, a)]));
     found
+}
+
+pub(super) fn spectra(view: &View<'_>, id: TermId) -> Vec<Inference> {
+    let (TermKind::Spectrum(spectrum), &[a]) = (view.kind(id), &view.node(id).args[..]) else { return Vec::new() };
+    match spectrum {
+        Spectrum::Singular => vec![follows(Nonnegative, &[]), follows(Positive, &[(Invertible, a)])],
+        Spectrum::General | Spectrum::Hermitian => {
+            let mut found = vec![
+                follows(Real, &[(Hermitian, a)]),
+                follows(Nonnegative, &[(Psd, a)]),
+                follows(Positive, &[(Pd, a)]),
+                follows(Nonzero, &[(Invertible, a)]),
+            ];
+            found.extend((*spectrum == Spectrum::Hermitian).then(|| follows(Real, &[])));
+            found
+        }
+    }
+}
+
+pub(super) fn running(view: &View<'_>, id: TermId) -> Vec<Inference> {
+    match (view.kind(id), &view.node(id).args[..]) {
+        (TermKind::Scan(Fold::Prod), &[x]) => all(SIGNS, &[x]),
+        (TermKind::Scan(_), &[x]) => all(&[Real, Nonnegative, Positive, Zero], &[x]),
+        _ => Vec::new(),
+    }
 }
 
 pub(super) fn power(view: &View<'_>, id: TermId) -> Vec<Inference> {

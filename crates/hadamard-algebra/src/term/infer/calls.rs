@@ -3,7 +3,7 @@
 use super::{Arg, Dim, Inference, Map, Result, TermKind, Value, integer};
 use crate::ops::{Op, Row};
 use crate::term::shapes::takes_sizes;
-use crate::{Diagnostic, Expr, ExprKind, Fold, Form, Span};
+use crate::{Diagnostic, Expr, ExprKind, Fold, Form, Span, Spectrum};
 use hadamard_array::DType;
 
 /// Named arguments as written.
@@ -125,7 +125,7 @@ impl Inference<'_> {
     }
 
     /// A size: a number, a symbol, or a product of them.
-    fn size(&mut self, expr: &Expr) -> Result<Dim> {
+    pub(super) fn size(&mut self, expr: &Expr) -> Result<Dim> {
         match &expr.kind {
             ExprKind::Name(name) => {
                 let taken =
@@ -190,15 +190,7 @@ impl Inference<'_> {
                 Ok(self.push(TermKind::DiagBuild, vec![a.value.id], shape, span))
             }
             Form::DiagExtract => {
-                let (m, n) = self.matrix("diag", span, a)?;
-                let length = match (self.sizes.resolve(&m).as_number(), self.sizes.resolve(&n).as_number()) {
-                    (Some(m), Some(n)) => Dim::number(m.min(n)),
-                    // The smaller of two symbols is none, so the matrix is taken to be square.
-                    _ => {
-                        self.equal(&m, &n, span, "`diag` of a matrix that is not square needs sizes as numbers", &[a])?;
-                        m
-                    }
-                };
+                let length = self.shorter("diag", a, span)?;
                 Ok(self.push(TermKind::DiagExtract, vec![a.value.id], vec![length], span))
             }
             Form::Trace => {
@@ -227,6 +219,11 @@ impl Inference<'_> {
                 self.matrix("rank", span, a)?;
                 Ok(self.push(TermKind::Rank, vec![a.value.id], vec![], span))
             }
+            Form::Eigvals => self.spectrum(Spectrum::General, a, span),
+            Form::Eigvalsh => self.spectrum(Spectrum::Hermitian, a, span),
+            Form::Svdvals => self.spectrum(Spectrum::Singular, a, span),
+            Form::Cumsum => self.scan(Fold::Sum, "cumsum", a, span),
+            Form::Cumprod => self.scan(Fold::Prod, "cumprod", a, span),
             Form::MatMul => self.matmul(a, &args[1], span),
             Form::Kron => self.kron(a, &args[1], span),
             Form::KhatriRao => self.khatri_rao(a, &args[1], span),
@@ -237,6 +234,34 @@ impl Inference<'_> {
             Form::J | Form::Ones | Form::I | Form::Commutation => unreachable!("their arguments are sizes"),
             Form::MatPow | Form::BlockFaceSplit | Form::BlockKhatriRao => unreachable!("matched with their arguments"),
         }
+    }
+
+    /// The smaller of rows and columns. The smaller of two symbols is none, so such a matrix is taken to be square.
+    fn shorter(&mut self, name: &str, a: &Arg<'_>, span: Span) -> Result<Dim> {
+        let (m, n) = self.matrix(name, span, a)?;
+        if let (Some(m), Some(n)) = (self.sizes.resolve(&m).as_number(), self.sizes.resolve(&n).as_number()) {
+            return Ok(Dim::number(m.min(n)));
+        }
+        let what = format!("`{name}` of a matrix that is not square needs sizes as numbers");
+        self.equal(&m, &n, span, &what, &[a])?;
+        Ok(m)
+    }
+
+    fn spectrum(&mut self, spectrum: Spectrum, a: &Arg<'_>, span: Span) -> Result<Value> {
+        let name = spectrum.name();
+        if spectrum != Spectrum::Singular {
+            self.square(name, span, a)?;
+        }
+        let length = self.shorter(name, a, span)?;
+        Ok(self.push(TermKind::Spectrum(spectrum), vec![a.value.id], vec![length], span))
+    }
+
+    fn scan(&mut self, fold: Fold, name: &str, a: &Arg<'_>, span: Span) -> Result<Value> {
+        let [n] = self.shape(a.value) else {
+            return Err(self.fail("needs-vector", span, format!("`{name}` is of a vector"), &[a]));
+        };
+        let shape = vec![n.clone()];
+        Ok(self.push(TermKind::Scan(fold), vec![a.value.id], shape, span))
     }
 
     fn plus(&mut self, map: Map, args: &[Arg<'_>], span: Span) -> Result<Value> {

@@ -1,6 +1,6 @@
 //! Matrix products and the structured products of the Hadamard family.
 
-use super::{Arg, Dim, Inference, Map, Result, TermKind, Value, integer};
+use super::{Arg, Dim, Inference, Map, Result, TermKind, Value};
 use crate::{Diagnostic, Expr, ExprKind, Span};
 
 impl Inference<'_> {
@@ -96,54 +96,78 @@ impl Inference<'_> {
         Ok(self.push(TermKind::Outer, vec![a.value.id, b.value.id], shape, span))
     }
 
-    /// Products block by block; the grids are numbers, and so are the sizes they cover.
+    /// Products block by block. The blocks along an axis are all of one size, which may be a symbol, or of sizes that are
+    /// numbers.
     pub(super) fn block_product(&mut self, args: &[Option<&Expr>], by_columns: bool, span: Span) -> Result<Value> {
         let name = if by_columns { "block_khatri_rao" } else { "block_face_split" };
         let [Some(a), Some(b), Some(rows), Some(cols), other] = args else {
             return Err(Diagnostic::new("arity", span, format!("`{name}` takes two matrices and their grid")));
         };
+        let (rows_at, cols_at) = (rows.span, cols.span);
         let (a, b) = (self.arg(a)?, self.arg(b)?);
         let (x, y, _) = self.pair(name, span, &a, &b)?;
-        let (rows, cols) = (sizes(rows)?, sizes(cols)?);
-        let cover = |sizes: &[u64]| sizes.iter().try_fold(0u64, |sum, &n| sum.checked_add(n)).map(Dim::number);
-        let too_large = || Diagnostic::new("too-large", span, "the blocks are larger than the address space");
-        let (height, width) = (cover(&rows).ok_or_else(too_large)?, cover(&cols).ok_or_else(too_large)?);
+        let (rows, cols) = (self.block_sizes(rows)?, self.block_sizes(cols)?);
+        let (height, width) = (self.covered(&rows, rows_at)?, self.covered(&cols, cols_at)?);
         self.equal(&x[0], &height, span, "the blocks must cover all rows", &[&a])?;
         self.equal(&x[1], &width, span, "the blocks must cover all columns", &[&a])?;
         let (shared, free, parts) = if by_columns { (1, 0, &rows) } else { (0, 1, &cols) };
         self.equal(&x[shared], &y[shared], span, "the blocks of both matrices must match", &[&a, &b])?;
-        let length = self.sizes.resolve(&y[free]).as_number();
-        let other = match (other, length) {
-            (Some(list), _) => sizes(list)?,
-            (None, Some(n)) if !parts.is_empty() && n % parts.len() as u64 == 0 => {
-                vec![n / parts.len() as u64; parts.len()]
-            }
-            _ => {
-                let error = self.fail("bad-size", span, "the second matrix does not split evenly into blocks", &[&b]);
-                return Err(error.help("declare its shape, or give the sizes of its blocks with `b_cols` or `b_rows`"));
-            }
+        let (other, other_at) = match other {
+            Some(list) => (self.block_sizes(list)?, list.span),
+            None => (self.even_blocks(&y[free], parts.len(), span, &b)?, span),
         };
         if other.len() != parts.len() {
             return Err(self.fail("bad-size", span, "the matrices have different numbers of blocks", &[&a, &b]));
         }
-        self.equal(&y[free], &cover(&other).ok_or_else(too_large)?, span, "the blocks must cover all of it", &[&b])?;
-        let total = parts.iter().zip(&other).try_fold(0u64, |sum, (&p, &q)| sum.checked_add(p.checked_mul(q)?));
-        let total = Dim::number(total.ok_or_else(too_large)?);
+        let other_length = self.covered(&other, other_at)?;
+        self.equal(&y[free], &other_length, span, "the blocks must cover all of it", &[&b])?;
+        let products: Vec<Dim> =
+            parts.iter().zip(&other).map(|(p, q)| self.times(p, q, span)).collect::<Result<_>>()?;
+        let total = self.covered(&products, span)?;
         let shape = if by_columns { vec![total, width] } else { vec![height, total] };
         let kind = TermKind::BlockProduct { by_columns, rows, cols, other };
         Ok(self.push(kind, vec![a.value.id, b.value.id], shape, span))
     }
+
+    /// A list of block sizes.
+    fn block_sizes(&mut self, expr: &Expr) -> Result<Vec<Dim>> {
+        let entries: Vec<&Expr> = match &expr.kind {
+            ExprKind::Matrix { rows, .. } => rows.iter().flatten().collect(),
+            _ => vec![expr],
+        };
+        entries.into_iter().map(|e| self.size(e)).collect()
+    }
+
+    /// What blocks of these sizes cover together.
+    fn covered(&self, sizes: &[Dim], span: Span) -> Result<Dim> {
+        if let (Some(first), true) = (sizes.first(), alike(sizes)) {
+            return self.times(&Dim::number(sizes.len() as u64), first, span);
+        }
+        let numbers: Option<Vec<u64>> = sizes.iter().map(Dim::as_number).collect();
+        let Some(numbers) = numbers else {
+            let message = "blocks of sizes that are symbols must be all alike";
+            return Err(Diagnostic::new("bad-size", span, message).help("write numbers, or one symbol: [p, p]"));
+        };
+        let sum = numbers.iter().try_fold(0u64, |sum, &n| sum.checked_add(n)).map(Dim::number);
+        sum.ok_or_else(|| Diagnostic::new("too-large", span, "the blocks are larger than the address space"))
+    }
+
+    /// Blocks of one size along an axis.
+    fn even_blocks(&mut self, length: &Dim, count: usize, span: Span, b: &Arg<'_>) -> Result<Vec<Dim>> {
+        let blocks = Dim::number(count as u64);
+        let size = match self.sizes.resolve(length).over(&blocks) {
+            Some(size) => size,
+            None => self.sizes.fresh(),
+        };
+        let covered = self.times(&blocks, &size, span)?;
+        if self.sizes.equal(length, &covered).is_err() {
+            let error = self.fail("bad-size", span, "the second matrix does not split evenly into blocks", &[b]);
+            return Err(error.help("give the sizes of its blocks with `b_cols` or `b_rows`"));
+        }
+        Ok(vec![size; count])
+    }
 }
 
-/// A list of block sizes.
-fn sizes(expr: &Expr) -> Result<Vec<u64>> {
-    let entries: Vec<&Expr> = match &expr.kind {
-        ExprKind::Matrix { rows, .. } => rows.iter().flatten().collect(),
-        _ => vec![expr],
-    };
-    let size = |e: &&Expr| {
-        let bad = |_| Diagnostic::new("bad-size", e.span, "a size cannot be negative");
-        u64::try_from(integer(e, "a size")?).map_err(bad)
-    };
-    entries.iter().map(size).collect()
+fn alike(sizes: &[Dim]) -> bool {
+    sizes.windows(2).all(|pair| pair[0] == pair[1])
 }
