@@ -50,7 +50,7 @@ fn main() -> ExitCode {
         ["instructions"] => instructions::check(),
         ["instructions", "--update"] => instructions::update(),
         ["photo"] => photo::photo(),
-        ["goldens"] => goldens::goldens(),
+        ["goldens", ref systems @ ..] => goldens::goldens(systems),
         ["memory"] => memory::memory(),
         ["accuracy", ref arguments @ ..] => accuracy::accuracy(arguments),
         ["fuzz", ref arguments @ ..] => fuzz::fuzz(arguments),

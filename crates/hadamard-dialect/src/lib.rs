@@ -25,6 +25,7 @@
 //! # Ok::<(), hadamard_algebra::Diagnostic>(())
 //! ```
 
+mod comparison;
 pub mod explain;
 mod formula;
 pub mod meaning;
@@ -35,7 +36,9 @@ pub mod rules;
 pub mod syntax;
 pub mod translate;
 pub mod tree;
+mod wrap;
 
+pub use comparison::{Row, comparison, lettered};
 pub use formula::{Evaluated, Formula, Operands, Statement};
 pub use hadamard_algebra::{Diagnostic, Span};
 pub use meaning::elaborate::Facts;

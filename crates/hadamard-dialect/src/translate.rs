@@ -9,14 +9,14 @@ mod candidates;
 mod literal;
 
 use crate::meaning::elaborate::{Elaborator, Typed};
-use crate::meaning::mean::{Kind, Mean, moved};
+use crate::meaning::mean::{Kind, Mean, Node, moved};
 use crate::op::Op;
 use crate::syntax::print::print;
 use crate::tree::{Tree, TreeKind};
 use crate::{Facts, Formula, Operands, Spelled, Statement};
-pub use agree::Note;
-use agree::agree;
+pub use agree::{Note, agree};
 use hadamard_algebra::{Diagnostic, Span};
+use std::collections::HashMap;
 
 /// A formula in another notation.
 #[derive(Clone, Debug)]
@@ -41,7 +41,8 @@ impl Formula {
     pub fn translate(&self, to: &'static Spelled, operands: &Operands) -> Result<Translated, Diagnostic> {
         let (meanings, _) = self.meaning(operands)?;
         let known = |name: &str| -> Option<Facts> { operands.get(name) };
-        let mut writer = Writer { to, elaborator: Elaborator::new(to.notation, &known), named: Vec::new(), depth: 0 };
+        let mut writer =
+            Writer { to, elaborator: Elaborator::new(to.notation, &known), named: Vec::new(), written: HashMap::new() };
         let mut statements = Vec::new();
         let mut notes = Vec::new();
         for (name, source) in meanings {
@@ -69,7 +70,8 @@ struct Writer<'a> {
     elaborator: Elaborator<'a>,
     /// Results of earlier statements.
     named: Vec<(Mean, String)>,
-    depth: usize,
+    /// What was found for a node, which is kept so that its address stays its own.
+    written: HashMap<*const Node, (Mean, Result<Vec<Written>, Diagnostic>)>,
 }
 
 impl Writer<'_> {
@@ -86,11 +88,14 @@ impl Writer<'_> {
             let typed = self.elaborator.tree(&tree)?;
             return Ok(vec![(tree, typed)]);
         }
-        self.depth += 1;
-        let found = self.search(mean);
-        self.depth -= 1;
-        let found = found?;
-        if found.is_empty() { Err(self.refusal(mean)) } else { Ok(found) }
+        let address = std::rc::Rc::as_ptr(mean);
+        if let Some((_, known)) = self.written.get(&address) {
+            return known.clone();
+        }
+        let found =
+            self.search(mean).and_then(|found| if found.is_empty() { Err(self.refusal(mean)) } else { Ok(found) });
+        self.written.insert(address, (mean.clone(), found.clone()));
+        found
     }
 
     fn search(&mut self, mean: &Mean) -> Result<Vec<Written>, Diagnostic> {
@@ -113,7 +118,7 @@ impl Writer<'_> {
             self.by_operation(&mut found, mean, base)?;
             if found.is_empty() {
                 for (tree, _) in self.write(base)? {
-                    for op in [Op::Row, Op::Transpose, Op::Column, Op::Flat] {
+                    for op in [Op::Transpose, Op::Row, Op::Column, Op::Flat] {
                         self.attempt(&mut found, mean, Tree::apply(op, vec![tree.clone()]));
                     }
                 }

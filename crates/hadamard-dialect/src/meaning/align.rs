@@ -77,8 +77,20 @@ pub fn align(args: &[Typed], rules: &Rules, title: &str, span: Span) -> Result<M
 }
 
 /// A vector that goes along an axis of a matrix, against the system's usual way or where it has none.
-pub fn along(matrix: &Typed, vector: &Typed, along: Along, title: &str, span: Span) -> Result<Vec<Mean>> {
+pub fn along(
+    matrix: &Typed,
+    vector: &Typed,
+    along: Along,
+    rules: &Rules,
+    title: &str,
+    span: Span,
+) -> Result<Vec<Mean>> {
     let lies_down = vector.mean.len(1) == 1;
+    // Where there are no lists, a column goes down and a row across.
+    let turned = rules.least_rank == 2 && vector.mean.size() != 1 && lies_down != (along == Along::Down);
+    if turned {
+        return Err(mismatch(&[matrix.clone(), vector.clone()], title, "a column goes down and a row across", span));
+    }
     let is_vector = vector.mean.shape.iter().filter(|n| **n != 1).count() <= 1;
     let (axis, placed) = match along {
         Along::Down if lies_down => (0, vector.mean.clone()),

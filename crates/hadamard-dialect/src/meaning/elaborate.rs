@@ -145,7 +145,7 @@ impl<'a> Elaborator<'a> {
                 (Num::Float(v), real(if numbers == Numbers::Fortran { DType::F32 } else { DType::F64 }))
             }
             Number::Double(v) => (Num::Float(v), real(DType::F64)),
-            Number::Imag(v) => (Num::Complex(0.0, v), real(DType::C128)),
+            Number::Imag(v) => (Num::Complex(0.0, v), Elem::Of(DType::C128)),
             Number::Ratio(over, under) => (super::number::ratio(over, under), real(DType::F64)),
         };
         let num = super::number::fit(num, elem, Overflow::Promote, &mut Met::default()).unwrap_or(num);
@@ -172,6 +172,7 @@ impl<'a> Elaborator<'a> {
     fn operand_elem(&self, dtype: DType, literal: bool) -> Elem {
         let whole = dtype.is_int();
         Elem::Of(match self.numbers() {
+            Numbers::Exact if dtype.is_complex() => DType::C128,
             Numbers::Exact => return Elem::Exact,
             Numbers::Matlab | Numbers::Cpp if literal && whole => DType::F64,
             Numbers::Fortran if literal && dtype == DType::I64 => DType::I32,
@@ -216,6 +217,11 @@ impl<'a> Elaborator<'a> {
         let rules = self.rules();
         match (op, args) {
             (Op::Each(f), _) => self.each(f, args, span),
+            (Op::ByNumber(f), [a, b]) if self.is_number(b) => self.scaled(f, a, b, span),
+            (Op::ByNumber(f), [_, b]) => {
+                Err(Diagnostic::new("not-a-number", span, format!("in {title} the {} is one with a number", f.words()))
+                    .label(b.mean.span, format!("shape {:?}", b.shape())))
+            }
             (Op::Flipped(f), [a, b]) => self.each(f, &[b.clone(), a.clone()], span),
             (Op::Strict(f), _) => {
                 let numbers = args.iter().filter(|a| self.is_number(a)).count();
@@ -241,11 +247,11 @@ impl<'a> Elaborator<'a> {
                 self.each(f, args, span)
             }
             (Op::EachAlong(f, way), [matrix, vector]) => {
-                let means = along(matrix, vector, way, title, span)?;
+                let means = along(matrix, vector, way, rules, title, span)?;
                 self.map(f, means, args, matrix.rank.max(2), span)
             }
             (Op::AlongEach(f, way), [vector, matrix]) => {
-                let mut means = along(matrix, vector, way, title, span)?;
+                let mut means = along(matrix, vector, way, rules, title, span)?;
                 means.reverse();
                 self.map(f, means, args, matrix.rank.max(2), span)
             }
@@ -339,11 +345,7 @@ impl<'a> Elaborator<'a> {
             }
             (Op::Transpose, [a]) => transpose(a, rules, title, span),
             (Op::Adjoint, [a]) => {
-                let conjugated = if of(a.mean.elem).is_complex() || a.mean.elem == Elem::Exact && has_complex(&a.mean) {
-                    self.each(F::Conj, args, span)?
-                } else {
-                    a.clone()
-                };
+                let conjugated = if of(a.mean.elem).is_complex() { self.each(F::Conj, args, span)? } else { a.clone() };
                 transpose(&conjugated, rules, title, span)
             }
             (Op::Kron, [a, b]) => self.kron(a, b, span),
@@ -511,7 +513,10 @@ impl<'a> Elaborator<'a> {
                 let shape = if op == Op::SpreadColumns { [size, n] } else { [n, size] };
                 Ok(Typed { array: a.array, ..Typed::matrix(stretched(&line, &shape, span)) })
             }
-            (Op::Literal, [a]) => Ok(Typed { weak: false, ..self.strong_literal(a, span)? }),
+            (Op::Literal, [a]) => {
+                let literal = self.strong_literal(a, span)?;
+                Ok(Typed { weak: false, rank: literal.rank.max(rules.least_rank), ..literal })
+            }
             (Op::LiteralReal, [a]) => {
                 let elem = if self.numbers() == Numbers::Torch { Elem::Of(DType::F32) } else { self.real() };
                 Ok(Typed { weak: false, ..self.converted(a, elem, span)? })
@@ -983,7 +988,7 @@ impl<'a> Elaborator<'a> {
         }
         let facts: Vec<Arg> = parts.iter().map(Typed::arg).collect();
         let elem = match self.numbers() {
-            Numbers::Exact => Elem::Exact,
+            Numbers::Exact if facts.iter().all(|fact| !of(fact.elem).is_complex()) => Elem::Exact,
             numbers => {
                 Elem::Of(elements::common(numbers, &facts).map_err(|why| Diagnostic::new("type-mismatch", span, why))?)
             }
@@ -1054,13 +1059,6 @@ fn normal(f: F, edge: Edge, means: Vec<Mean>, elem: Elem, span: Span) -> Mean {
 /// Whether it is a whole number below zero that stands in the formula.
 fn negative_int(mean: &Mean) -> bool {
     mean.value().is_some_and(|v| matches!(v.data[..], [Num::Int(n)] if n < 0))
-}
-
-fn has_complex(mean: &Mean) -> bool {
-    match &mean.kind {
-        Kind::Constant(value) => value.data.iter().any(|n| matches!(n, Num::Complex(..))),
-        _ => mean.children().into_iter().any(has_complex),
-    }
 }
 
 /// The whole number a constant is.

@@ -26,7 +26,8 @@ type Result<T> = std::result::Result<T, String>;
 /// What a function of arguments of those types is in a system.
 pub fn meant(numbers: Numbers, f: F, args: &[Arg]) -> Result<Meant> {
     if numbers == Numbers::Exact {
-        return exact(f);
+        let complex = args.iter().any(|arg| of(arg.elem).is_complex());
+        return exact(f, complex);
     }
     if let F::Cast(to) = f {
         let overflow = match numbers {
@@ -65,14 +66,15 @@ pub fn of(elem: Elem) -> DType {
     }
 }
 
-fn exact(f: F) -> Result<Meant> {
+fn exact(f: F, complex: bool) -> Result<Meant> {
+    let number = if complex && !matches!(f, F::Abs | F::Real | F::Imag) { Elem::Of(C128) } else { Elem::Exact };
     let edge = Edge { zero: Zero::Refuse, domain: Domain::Complex, ..Edge::IEEE };
     let (elem, edge) = match f {
-        F::Div | F::Recip => (Elem::Exact, Edge { domain: Domain::Nan, ..edge }),
-        F::Pow => (Elem::Exact, edge),
-        F::Sqrt | F::Log | F::Log2 | F::Log10 | F::Asin | F::Acos => (Elem::Exact, Edge { zero: Zero::Ieee, ..edge }),
+        F::Div | F::Recip => (number, Edge { domain: Domain::Nan, ..edge }),
+        F::Pow => (number, edge),
+        F::Sqrt | F::Log | F::Log2 | F::Log10 | F::Asin | F::Acos => (number, Edge { zero: Zero::Ieee, ..edge }),
         _ if f.compares() || f.is_logic() => (Elem::Of(Bool), Edge::IEEE),
-        _ => (Elem::Exact, Edge::IEEE),
+        _ => (number, Edge::IEEE),
     };
     Ok((f, elem, edge))
 }

@@ -85,7 +85,8 @@ fn product(left: &Mean, right: &Mean, rules: &Rules, span: Span, a: &Typed, b: &
 
 /// The type two arguments meet in.
 pub fn common(a: &Typed, b: &Typed, rules: &Rules, span: Span) -> Result<Elem> {
-    if rules.numbers == crate::rules::Numbers::Exact {
+    let complex = elements::of(a.mean.elem).is_complex() || elements::of(b.mean.elem).is_complex();
+    if rules.numbers == crate::rules::Numbers::Exact && !complex {
         return Ok(Elem::Exact);
     }
     let dtype = elements::common(rules.numbers, &[a.arg(), b.arg()]);

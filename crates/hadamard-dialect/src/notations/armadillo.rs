@@ -38,7 +38,6 @@ pub static ARMADILLO: Notation = Notation {
     literals: &[("{", Literal::List)],
     spellings: &[
         (Each(Mul), "§0 % §1"),
-        (Each(Mul), "schur(§0, §1)"),
         (Each(Div), "§0 / §1"),
         (Each(Pow), "pow(§0, §1)"),
         (Each(Square), "square(§0)"),

@@ -4,11 +4,11 @@ pub use crate::op::Along::{Across, Down};
 pub use crate::op::Constant as C;
 pub use crate::op::F::*;
 pub use crate::op::Op::{
-    self, Adjoint, AlongEach, AsArray, AsMatrix, Backslash, BindColumns, BindRows, Caret, Column, Combine, Constant,
-    Diag, DiagBuild, DiagOf, DiagOfRow, Each, EachAlong, FaceSplit, Fill, Flat, Flipped, HalfOpen, Identity, Inverse,
-    Iota0, Iota1, KhatriRao, Kron, LiteralReal, LiteralRow, MatMul, MatPower, MatrixFunction, Ones, OnesVector, Outer,
-    RangeCount, RangeStep, Reshape, ReshapeColumns, ReshapeRows, Row, Slash, SlashLeft, SpreadColumns, SpreadRows,
-    Star, Strict, Table, Trace, Transpose, Zeros,
+    self, Adjoint, AlongEach, AsArray, AsMatrix, Backslash, BindColumns, BindRows, ByNumber, Caret, Column, Combine,
+    Constant, Diag, DiagBuild, DiagOf, DiagOfRow, Each, EachAlong, FaceSplit, Fill, Flat, Flipped, HalfOpen, Identity,
+    Inverse, Iota0, Iota1, KhatriRao, Kron, LiteralReal, LiteralRow, MatMul, MatPower, MatrixFunction, Ones,
+    OnesVector, Outer, RangeCount, RangeStep, Reshape, ReshapeColumns, ReshapeRows, Row, Slash, SlashLeft,
+    SpreadColumns, SpreadRows, Star, Strict, Table, Trace, Transpose, Zeros,
 };
 pub use crate::op::Over::{self, All, Axis, First, FirstLong, Keep, Last};
 pub use crate::rules::{Align, MatMul as Products, Numbers, Order, Rules};

@@ -20,7 +20,7 @@ pub static SYMPY: Notation = Notation {
         (Each(Div), "§1.applyfunc(lambda x: §0 / x)"),
         (Star, "§0 * §1"),
         (MatMul, "§0 @ §1"),
-        (Slash, "§0 / §1"),
+        (ByNumber(Div), "§0 / §1"),
         (Caret, "§0 ** §1"),
         (Strict(Add), "§0 + §1"),
         (Each(Add), "§0.applyfunc(lambda x: x + §1)"),

@@ -68,7 +68,8 @@ impl Printer {
 
     fn node_after_prefix(&mut self, of: &Raw, min: u8) {
         // Two signs before an operand could be read as one.
-        let doubled = matches!(&of.kind, RawKind::Prefix(..)) && !self.spaced_prefix();
+        let rank = self.out.trim_end().ends_with(|c: char| c.is_ascii_digit()) && begins_with_number(of);
+        let doubled = rank || matches!(&of.kind, RawKind::Prefix(..)) && !self.spaced_prefix();
         self.within(doubled, |p| p.node(of, if doubled { 0 } else { min }));
     }
 
@@ -148,6 +149,9 @@ impl Printer {
             RawKind::Call { open, head, args } => {
                 self.head(head);
                 self.out.push_str(open);
+                if open.ends_with(char::is_alphabetic) {
+                    self.out.push(' ');
+                }
                 for (i, arg) in args.iter().enumerate() {
                     if i > 0 {
                         self.out.push_str(", ");

@@ -172,7 +172,7 @@ impl Writer<'_> {
             ops.push(Op::Star);
         }
         if f == F::Div || f == F::TruncDiv {
-            ops.extend([Op::Slash, Op::SlashLeft, Op::Each(F::Div)]);
+            ops.extend([Op::ByNumber(F::Div), Op::Slash, Op::SlashLeft, Op::Each(F::Div)]);
         }
         if f == F::Pow {
             ops.push(Op::Caret);
@@ -266,10 +266,14 @@ impl Writer<'_> {
         for choice in choices(forms) {
             for op in &ops {
                 self.attempt(found, wanted, Tree::apply(*op, choice.clone()));
-                if flavours && found.is_empty() {
-                    let arrays: Vec<Tree> = choice.iter().map(|tree| self.as_array(tree)).collect();
-                    let inner = Tree::apply(*op, arrays);
-                    self.attempt(found, wanted, Tree::apply(Op::AsMatrix, vec![inner]));
+            }
+            if flavours && found.is_empty() {
+                let arrays: Vec<Tree> = choice.iter().map(|tree| self.as_array(tree)).collect();
+                for op in &ops {
+                    let inner = Tree::apply(*op, arrays.clone());
+                    self.attempt(found, wanted, Tree::apply(Op::AsMatrix, vec![inner.clone()]));
+                    // Comparisons and masks stay arrays.
+                    self.attempt(found, wanted, inner);
                 }
             }
             if !found.is_empty() {
@@ -339,7 +343,7 @@ fn choices(forms: &[Vec<Tree>]) -> Vec<Vec<Tree>> {
                 })
             })
             .collect();
-        all.truncate(512);
+        all.truncate(64);
     }
     all
 }

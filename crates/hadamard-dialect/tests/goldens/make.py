@@ -170,7 +170,7 @@ def parsed(printed):
         elif word == "shape":
             case["shape"] = [int(n) for n in rest.split()]
         elif word == "values":
-            case["values"] = [value(text) for text in rest.split()]
+            case["values"] = [value(text) for text in rest.split() if text != "("]
     return results
 
 
@@ -244,7 +244,193 @@ case <- function(k, text) {
     write(system, version, parsed(lines(["Rscript", "FILE"], "\n".join(text), "t.R")))
 
 
-SYSTEMS = {"numpy": python, "pytorch": python, "sympy": python, "pandas": python, "octave": octave, "r": r}
+def tool(name):
+    path = pathlib.Path(LAST).parent / name
+    return str(path) if path.exists() else None
+
+
+def j_number(word):
+    """J's `_2`, `3j4`, `1r2` and `_` as ours."""
+    if word in ("_", "__"):
+        return "inf" if word == "_" else "-inf"
+    word = word.replace("_", "-")
+    if "j" in word:
+        return "(" + word.replace("j", ",") + ")"
+    if "r" in word:
+        over, under = word.split("r")
+        return repr(int(over) / int(under))
+    return word
+
+
+def j(system="j"):
+    console = tool("jconsole")
+    if not console:
+        return print("j is skipped: jconsole is absent")
+    low = lambda x: str(x).replace("-", "_")
+    text = ["9!:11 (17)", "show =: 3 : 0", "echo 'shape ', \": $ y", "echo 'values ', \": , y", ")"]
+    for n, (kind, shape, data) in OPERANDS.items():
+        items = " ".join(f"{low(x[0])}j{low(x[1])}" if kind == "c128" else str(int(x)) if kind == "bool" else low(x) for x in data)
+        text.append(f"{n} =: {' '.join(map(str, shape))} $ {items}" if shape else f"{n} =: {items}")
+    text.append("fails =: 3 : 'echo ''error J'''")
+    for k, (formula, _) in enumerate(cases(system)):
+        quoted = formula.replace("'", "''")
+        text += [f"echo '@ {k}'", f"case =: 3 : 'show {quoted}'", "case :: fails ''"]
+    text.append("exit 0")
+    printed = []
+    for line in lines([console, "FILE"], "\n".join(text) + "\n", "t.ijs"):
+        word, _, rest = line.partition(" ")
+        printed.append("values " + " ".join(map(j_number, rest.split())) if word == "values" else line)
+    version = lines([console, "FILE"], "echo 9!:14 ''\nexit 0\n", "v.ijs")
+    write(system, version[0] if version else "J", parsed(printed))
+
+
+MATHICS = """
+num[x_] := If[NumberQ[N[x]], If[Im[N[x]] == 0, ToString[InputForm[N[Re[x]]]], "(" <> ToString[InputForm[N[Re[x]]]] <> "," <> ToString[InputForm[N[Im[x]]]] <> ")"], "bad"];
+show[x_] := Which[ListQ[x], Print["shape ", StringRiffle[ToString /@ Dimensions[x], " "]]; Print["values ", StringRiffle[num /@ Flatten[x], " "]], x === True, Print["shape "]; Print["values 1"], x === False, Print["shape "]; Print["values 0"], True, Print["shape "]; Print["values ", num[x]]];
+"""
+
+
+def wolfram(system="wolfram"):
+    mathics = tool("mathics")
+    if not mathics:
+        return print("wolfram is skipped: Mathics is absent")
+    text = [MATHICS]
+    exact = lambda x: str(x) if isinstance(x, int) else "%d/%d" % x.as_integer_ratio()
+    for n, (kind, shape, data) in OPERANDS.items():
+        items = [f"({exact(x[0])} + I*{exact(x[1])})" if kind == "c128" else str(x) if kind == "bool" else exact(x) for x in data]
+        width = shape[1] if len(shape) > 1 else len(items)
+        body = ["{" + ", ".join(items[k : k + width]) + "}" for k in range(0, len(items), width)]
+        text.append(f"{n} = {items[0] if not shape else body[0] if len(shape) == 1 else '{' + ', '.join(body) + '}'};")
+    for k, (formula, _) in enumerate(cases(system)):
+        text += [f'Print["@ {k}"];', f"show[{formula}];"]
+    printed = [line.strip().strip('"') for line in lines([mathics, "-f", "FILE"], "\n".join(text) + "\n", "t.m")]
+    printed = [line.replace("*^", "e") if line.startswith("values") else line for line in printed]
+    # What stays unevaluated is what the system refuses.
+    printed = ["error unevaluated" if line.startswith("values") and "bad" in line else line for line in printed]
+    results = parsed(printed)
+    version = subprocess.run([LAST, "-c", "import importlib.metadata as m; print('Mathics3', m.version('Mathics3'))"], capture_output=True, text=True).stdout.strip()
+    write(system, version, results)
+
+
+def shows():
+    """Fortran procedures that print values of every type and rank."""
+    kinds = [("r", "real(8)", "float64", (0, 1, 2)), ("s", "real(4)", "float32", (0, 1, 2)), ("i", "integer(4)", "int32", (0, 1, 2)), ("b", "integer(1)", "int8", (1, 2)), ("l", "logical", "bool", (0, 1, 2)), ("z", "complex(8)", "complex128", (0, 1))]
+    names = [f"{letter}{rank}" for letter, _, _, ranks in kinds for rank in ranks]
+    text = ["module shows", "implicit none", "interface show", f"module procedure :: {', '.join(names)}", "end interface", "contains"]
+    for letter, kind, word, ranks in kinds:
+        for rank in ranks:
+            text += [f"subroutine {letter}{rank}(x)", f"{kind}, intent(in) :: x{['', '(:)', '(:, :)'][rank]}", f"print '(a)', 'type {word}'", "print '(a, *(i0, 1x))', 'shape ', shape(x)"]
+            form = "'(a, *(\"(\", g0, \",\", g0, \") \"))'" if letter == "z" else "'(a, *(g0, 1x))'"
+            text += [f"print {form}, 'values ', {['x', 'x', 'transpose(x)'][rank]}", "end subroutine"]
+    return text + ["end module"]
+
+
+def compiled(system, head, case, tail, build, version):
+    """Goldens of a compiled language: all cases that compile in one program, each refusal in its own."""
+    formulas = list(cases(system))
+
+    def run(body):
+        with tempfile.TemporaryDirectory() as folder:
+            source, program = build(folder)
+            pathlib.Path(source).write_text("\n".join([*head, *body, *tail]) + "\n")
+            done = subprocess.run(program, capture_output=True, text=True)
+            if done.returncode:
+                return None, done.stderr
+            ran = subprocess.run([f"{folder}/t"], capture_output=True, text=True)
+            return (ran.stdout.splitlines(), "") if ran.returncode == 0 else (None, ran.stderr)
+
+    fine = [f for f, refused in formulas if not refused]
+    printed, error = run([line for k, f in enumerate(fine) for line in case(k, f)])
+    if printed is None:
+        return print(f"{system}: {error[:4000]}")
+    values = iter(parsed(printed))
+    results = []
+    for formula, refused in formulas:
+        if refused:
+            out, _ = run(case(0, formula))
+            results.append({"error": "not compiled, or stopped"} if out is None else {"values": out})
+        else:
+            results.append(next(values))
+    write(system, version, results)
+
+
+def fortran(system="fortran"):
+    if not shutil.which("gfortran"):
+        return print("fortran is skipped: gfortran is absent")
+    kinds = {"f64": "real(8)", "f32": "real(4)", "c128": "complex(8)", "bool": "logical", "i32": "integer(4)", "i8": "integer(1)"}
+    head = [*shows(), "program golden", "use shows", "implicit none", "integer :: kk"]
+    for n, (kind, shape, data) in OPERANDS.items():
+        if kind in kinds and n != "b":  # `B` is the same name
+            items = [f"({x[0]}d0, {x[1]}d0)" if kind == "c128" else f".{str(x).lower()}." if kind == "bool" else f"{x}d0" if kind == "f64" else f"{x}_1" if kind == "i8" else str(x) for x in data]
+            value = items[0] if not shape else f"[{', '.join(items)}]" if len(shape) == 1 else f"reshape([{', '.join(items)}], {shape}, order=[2, 1])"
+            head.append(f"{kinds[kind]} :: {n}{'(' + ', '.join(map(str, shape)) + ')' if shape else ''} = {value}")
+    # `i` is a matrix here, so the variable of implied loops has another name.
+    loops = lambda formula: formula.replace("i=1", "kk=1").replace("(i, i)", "(kk, kk)").replace("[(i, kk", "[(kk, kk")
+    version = subprocess.run(["gfortran", "--version"], capture_output=True, text=True).stdout.splitlines()[0]
+    build = lambda folder: (f"{folder}/t.f90", ["gfortran", "-std=f2018", "-w", f"{folder}/t.f90", "-o", f"{folder}/t"])
+    compiled(system, head, lambda k, f: [f"print '(a)', '@ {k}'", f"call show({loops(f)})"], ["end program"], build, version)
+
+
+SHOW = r"""
+#include <iostream>
+#include <iomanip>
+#include <complex>
+template<class T> const char* word() { return std::is_same<T,double>::value ? "float64" : std::is_same<T,float>::value ? "float32" : std::is_same<T,int>::value ? "int32" : std::is_same<T,bool>::value ? "bool" : std::is_same<T,std::complex<double>>::value ? "complex128" : "other"; }
+template<class T> void entry(T x) { std::cout << std::setprecision(17) << x << " "; }
+template<class T> typename std::enable_if<std::is_arithmetic<T>::value>::type display(const T& x) { std::cout << "type " << word<T>() << "\nshape \nvalues "; entry(x); std::cout << "\n"; }
+"""
+ARMA = r"""
+template<class M> void matrix(const M& x) { std::cout << "type " << word<typename M::elem_type>() << "\nshape " << x.n_rows << " " << x.n_cols << "\nvalues "; for (uword i = 0; i < x.n_rows; ++i) for (uword j = 0; j < x.n_cols; ++j) entry(x(i, j)); std::cout << "\n"; }
+template<class T> typename std::enable_if<!std::is_arithmetic<T>::value>::type display(const T& x) { matrix(Mat<typename T::elem_type>(x)); }
+typedef Mat<int> imat32;
+"""
+EIGEN = r"""
+template<class D> void display(const DenseBase<D>& y) { typename D::PlainObject x = y; typedef typename D::Scalar T; std::cout << "type " << word<T>() << "\nshape " << x.rows() << " " << x.cols() << "\nvalues "; for (int i = 0; i < x.rows(); ++i) for (int j = 0; j < x.cols(); ++j) entry(T(x(i, j))); std::cout << "\n"; }
+"""
+
+
+def cpp(system):
+    arma = system == "armadillo"
+    header = "/usr/include/armadillo" if arma else "/usr/include/eigen3"
+    if not shutil.which("g++") or not os.path.exists(header):
+        return print(f"{system} is skipped: g++ or its headers are absent")
+    head = ["#include <armadillo>\nusing namespace arma;" if arma else "#include <Eigen/Dense>\n#include <unsupported/Eigen/KroneckerProduct>\nusing namespace Eigen;", SHOW, ARMA if arma else EIGEN, "int main() {"]
+    types = {"f64": ("mat", "vec", "MatrixXd", "VectorXd"), "i32": ("imat32", "", "MatrixXi", "VectorXi"), "c128": ("cx_mat", "cx_vec", "MatrixXcd", "VectorXcd")}
+    for n, (kind, shape, data) in OPERANDS.items():
+        if kind in types:
+            items = [f"std::complex<double>({x[0]}, {x[1]})" if kind == "c128" else str(x) for x in data]
+            width = shape[1] if len(shape) > 1 else 1
+            matrix, vector = types[kind][:2] if arma else types[kind][2:]
+            grid = ", ".join("{" + ", ".join(items[k : k + width]) + "}" for k in range(0, len(items), width))
+            if not shape:
+                head.append(f"double {n} = {items[0]};")
+            elif len(shape) == 1:
+                head.append(f"{vector} {n}{{{', '.join(items)}}};" if arma else f"{vector} {n}({len(items)}); {n} << {', '.join(items)};")
+            elif arma and width == 1:
+                head.append(f"mat {n} = vec{{{', '.join(items)}}};")
+            elif shape[0] == 1:
+                head.append(f"rowvec {n}{{{', '.join(items)}}};" if arma else f"RowVectorXd {n}({width}); {n} << {', '.join(items)};")
+            else:
+                head.append(f"{matrix} {n}{{{grid}}};" if arma else f"{matrix} {n}({shape[0]}, {width}); {n} << {', '.join(items)};")
+    flags = [] if arma else ["-I/usr/include/eigen3"]
+    build = lambda folder: (f"{folder}/t.cpp", ["g++", "-O0", "-w", "-std=c++17", *flags, f"{folder}/t.cpp", "-o", f"{folder}/t", *(["-larmadillo"] if arma else [])])
+    package = subprocess.run(["dpkg-query", "-W", "-f", "${Version}", "libarmadillo-dev" if arma else "libeigen3-dev"], capture_output=True, text=True).stdout
+    compiled(system, head, lambda k, f: [f'std::cout << "@ {k}\\n"; display(({f}));'], ["}"], build, f"{package} of Debian")
+
+
+SYSTEMS = {
+    "numpy": python,
+    "pytorch": python,
+    "sympy": python,
+    "octave": octave,
+    "r": r,
+    "fortran": fortran,
+    "eigen": cpp,
+    "armadillo": cpp,
+    "wolfram": wolfram,
+    "j": j,
+}
+
 
 if __name__ == "__main__":
     for system in sys.argv[1:] or SYSTEMS:
