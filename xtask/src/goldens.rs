@@ -16,14 +16,22 @@ const SCRIPTS: &[(&str, &[&str])] = &[
     ("crates/hadamard-io/tests/goldens_formats/make.py", &["examples/photo/china.jpg"]),
 ];
 
-/// Runs them all, then shows which goldens changed.
-pub fn goldens() -> Outcome {
+/// Makes the goldens of the notations, of the systems named or of all that are here.
+const DIALECTS: &str = "crates/hadamard-dialect/tests/goldens/make.py";
+
+/// Runs them all, then shows which goldens changed; with systems of notations named, only those.
+pub fn goldens(systems: &[&str]) -> Outcome {
+    if !systems.is_empty() {
+        return run(command(venv::dialects()?, &[DIALECTS]).args(systems));
+    }
     let python = venv::python()?;
     run(&mut command(&python, &["-m", "pip", "freeze", "--disable-pip-version-check"]))?;
     for (script, arguments) in SCRIPTS {
         println!("── {script}");
         run(command(&python, &[script]).args(*arguments))?;
     }
+    println!("── {DIALECTS}");
+    run(&mut command(venv::dialects()?, &[DIALECTS]))?;
     println!("── changed");
     run(&mut command("git", &["status", "--short", "--", "crates/*/tests"]))
 }

@@ -52,7 +52,7 @@ fn main() -> ExitCode {
         ["instructions"] => instructions::check(),
         ["instructions", "--update"] => instructions::update(),
         ["photo"] => photo::photo(),
-        ["goldens"] => goldens::goldens(),
+        ["goldens", ref systems @ ..] => goldens::goldens(systems),
         ["latex"] => latex::latex(),
         ["memory"] => memory::memory(),
         ["accuracy", ref arguments @ ..] => accuracy::accuracy(arguments),

@@ -8,6 +8,11 @@ pub fn python() -> Outcome<PathBuf> {
     made("venv", "xtask/requirements.txt", false)
 }
 
+/// The interpreter of the environment with the Python systems whose notations are read.
+pub fn dialects() -> Outcome<PathBuf> {
+    made("venv-dialects", "xtask/requirements-dialects.txt", true)
+}
+
 /// The interpreter of the environment with the peers of `bench/requirements.txt`, those that can be installed here.
 pub fn peers() -> Outcome<PathBuf> {
     made("venv-bench", "bench/requirements.txt", true)

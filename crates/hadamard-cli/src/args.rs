@@ -62,6 +62,10 @@ pub enum Command {
     Eval(Eval),
     /// Show how a formula would be evaluated: types, loops, cost
     Explain(Explain),
+    /// Write a formula of one notation in another so that it means the same
+    Translate(Translate),
+    /// List the notations, or show how one writes every operation
+    Notations(Notations),
     /// Prove or refute a statement about matrices of any size
     Prove(Prove),
     /// What is known of every part of a formula, and by which theorem
@@ -96,6 +100,9 @@ pub struct Eval {
     /// also NAME:SHAPE or NAME:SHAPE:DTYPE
     #[arg(value_name = "NAME=VALUE")]
     pub operands: Vec<String>,
+    /// Read the formula in a notation (numpy, matlab, julia, r, …) with the meaning of its own system
+    #[arg(long = "in", value_name = "NOTATION", conflicts_with_all = ["output", "clip", "dry_run"])]
+    pub notation: Option<String>,
     /// Write the last result to OUT, or the named one: FILE, FILE#MEMBER, - (standard output)
     #[arg(short, long = "output", value_name = "[NAME=]OUT", help_heading = "Writing")]
     pub output: Vec<String>,
@@ -143,12 +150,41 @@ pub struct Explain {
     /// Run the plan, and show for each step its time and how near it came to the predicted limit
     #[arg(long, conflicts_with_all = ["json", "dot"])]
     pub profile: bool,
+    /// Say in words what the formula means in a notation, and what the same text means in the others
+    #[arg(long = "in", value_name = "NOTATION", conflicts_with = "json")]
+    pub notation: Option<String>,
     #[command(flatten)]
     pub numbers: Numbers,
     #[command(flatten)]
     pub running: Running,
     #[command(flatten)]
     pub read: Read,
+}
+
+/// `hadamard translate`
+#[derive(Debug, Args)]
+pub struct Translate {
+    /// The formula in the notation of --from
+    pub formula: String,
+    /// Operands: shapes (A:2x3, v:3, k: for a number, A:2x3:i32), files or literals
+    #[arg(value_name = "NAME:SHAPE|NAME=VALUE")]
+    pub operands: Vec<String>,
+    /// The notation the formula is written in
+    #[arg(long, value_name = "NOTATION")]
+    pub from: String,
+    /// The notation to write it in, or `all`
+    #[arg(long, value_name = "NOTATION")]
+    pub to: String,
+    /// Write a program that can be run: imports, declarations of operands of these shapes, the result printed
+    #[arg(long)]
+    pub wrap: bool,
+}
+
+/// `hadamard notations`
+#[derive(Debug, Args)]
+pub struct Notations {
+    /// A notation: numpy, matlab, …
+    pub name: Option<String>,
 }
 
 /// `hadamard prove`

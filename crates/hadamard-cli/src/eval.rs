@@ -1,6 +1,7 @@
 //! `hadamard eval`: check everything, open the outputs, run in one pass, finish the outputs or print.
 
 use crate::args::{Cli, Eval};
+use crate::dialect;
 use crate::exit::Exit;
 use crate::explain;
 use crate::failure::Failure;
@@ -17,6 +18,9 @@ use std::io::Write;
 
 /// Evaluates a formula.
 pub fn run(args: &Eval, columns: Option<usize>, out: &mut dyn Write) -> Result<Exit, Failure> {
+    if args.notation.is_some() {
+        return dialect::eval(args, columns, out);
+    }
     let options = args.read.options(&args.running.limits);
     let formula = hadamard::parse(&args.formula).map_err(|d| Failure::formula(&args.formula, d))?;
     let opened = Opened::open(&args.operands, &options, args.dry_run).map_err(|f| misread(f, args))?;

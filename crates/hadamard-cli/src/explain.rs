@@ -1,6 +1,7 @@
 //! `hadamard explain`: the checked formula, the loops that evaluate it, and what they cost.
 
 use crate::args::Explain;
+use crate::dialect;
 use crate::eval::Watcher;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -25,6 +26,9 @@ const DEEPEST: usize = 40;
 
 /// Explains a formula for operands that are files, numbers, literals or mere shapes.
 pub fn run(args: &Explain, out: &mut dyn Write) -> Result<Exit, Failure> {
+    if let Some(notation) = &args.notation {
+        return dialect::explain(args, notation, out);
+    }
     let options = args.read.options(&args.running.limits);
     let opened = Opened::open(&args.operands, &options, true)?;
     let rewriting = args.running.rewriting(&args.numbers);

@@ -2,6 +2,7 @@
 
 mod args;
 mod check;
+mod dialect;
 mod diff;
 mod eval;
 mod exit;
@@ -66,6 +67,8 @@ fn run(cli: &Cli) -> Result<Exit, Failure> {
     let result = match &cli.command {
         Command::Eval(args) => eval::run(args, columns(), &mut out),
         Command::Explain(args) => explain::run(args, &mut out),
+        Command::Translate(args) => dialect::translate(args, &mut out),
+        Command::Notations(args) => dialect::notations(args, &mut out),
         Command::Prove(args) => prove::run(args, &mut out),
         Command::Properties(args) => properties::run(args, &mut out),
         Command::Laws(args) => laws::run(args, &mut out),

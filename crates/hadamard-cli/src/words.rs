@@ -4,7 +4,7 @@ use clap::Command;
 use std::ffi::OsString;
 
 /// Subcommands whose first positional word is a formula.
-const TAKE_FORMULAS: [&str; 4] = ["eval", "explain", "prove", "check"];
+const TAKE_FORMULAS: [&str; 5] = ["eval", "explain", "prove", "check", "translate"];
 
 /// The words as clap expects them. A formula that begins with `-` gets a space before it, which changes nothing in a
 /// formula and everything for clap.

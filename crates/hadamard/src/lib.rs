@@ -49,6 +49,7 @@ pub use prove::{declare, prove};
 
 pub use hadamard_algebra as algebra;
 pub use hadamard_array as array;
+pub use hadamard_dialect as dialect;
 pub use hadamard_engine as engine;
 pub use hadamard_io as io;
 pub use hadamard_notation as notation;

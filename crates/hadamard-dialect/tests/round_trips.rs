@@ -1,0 +1,201 @@
+//! Trees of operations are printed and read again, in every notation; translations are evaluated by both systems.
+
+use hadamard_dialect::op::{F, Fold, Op, Over};
+use hadamard_dialect::tree::{Tree, TreeKind};
+use hadamard_dialect::{Formula, Num, Operands, Span, Spelled, Statement, Value, notations};
+use proptest::prelude::*;
+
+/// Operations that mean something on square matrices in most systems.
+const UNARY: &[Op] = &[
+    Op::Each(F::Neg),
+    Op::Each(F::Abs),
+    Op::Each(F::Sqrt),
+    Op::Each(F::Exp),
+    Op::Each(F::Floor),
+    Op::Transpose,
+    Op::Adjoint,
+    Op::Inverse,
+    Op::Fold(Fold::Sum, Over::All),
+    Op::Fold(Fold::Sum, Over::Axis(0)),
+    Op::Fold(Fold::Sum, Over::Keep(1)),
+    Op::Fold(Fold::Sum, Over::Last),
+    Op::Diag,
+    Op::Trace,
+    Op::Vec,
+];
+const BINARY: &[Op] = &[
+    Op::Each(F::Mul),
+    Op::Each(F::Div),
+    Op::Each(F::Add),
+    Op::Each(F::Sub),
+    Op::Each(F::Pow),
+    Op::Each(F::Max),
+    Op::Each(F::Lt),
+    Op::Each(F::Eq),
+    Op::Each(F::And),
+    Op::Strict(F::Mul),
+    Op::Strict(F::Add),
+    Op::Star,
+    Op::Slash,
+    Op::Caret,
+    Op::MatMul,
+    Op::Kron,
+    Op::KhatriRao,
+    Op::FaceSplit,
+    Op::Outer,
+];
+
+fn tree() -> impl Strategy<Value = Tree> {
+    let name = |name: &'static str| Tree::new(TreeKind::Name(name.to_owned()), Span::default());
+    let leaf = prop_oneof![
+        prop::sample::select(vec!["M", "N", "v", "u", "s"]).prop_map(name),
+        (1..9usize).prop_map(Tree::int),
+    ];
+    leaf.prop_recursive(5, 24, 2, |inner| {
+        prop_oneof![
+            (prop::sample::select(UNARY), inner.clone()).prop_map(|(op, a)| Tree::apply(op, vec![a])),
+            (prop::sample::select(BINARY), inner.clone(), inner).prop_map(|(op, a, b)| Tree::apply(op, vec![a, b])),
+        ]
+    })
+}
+
+/// The tree with numbers as the notation has them, if it spells every operation.
+fn spelled(tree: &Tree, notation: &'static Spelled) -> Option<Tree> {
+    notation.to_raw(tree).ok()?;
+    Some(match &tree.kind {
+        TreeKind::Apply(op, args) => {
+            Tree::apply(*op, args.iter().map(|arg| spelled(arg, notation)).collect::<Option<_>>()?)
+        }
+        TreeKind::Number(hadamard_dialect::syntax::raw::Number::Int(v))
+            if notation.notation.lexis.whole == hadamard_dialect::syntax::notation::Whole::Float
+                && notation.notation.lexis.int_suffix.is_empty() =>
+        {
+            Tree::number(hadamard_dialect::syntax::raw::Number::Float(*v as f64))
+        }
+        _ => tree.clone(),
+    })
+}
+
+fn operands() -> Operands {
+    let square = |data: &[f64]| Value::floats(&[2, 2], data);
+    Operands::default()
+        .value("M", square(&[1.5, 2.0, -0.5, 4.0]), false)
+        .value("N", square(&[3.0, -1.0, 2.0, 0.25]), false)
+        .value("v", Value::floats(&[2], &[2.0, 3.0]), false)
+        .value("u", Value::floats(&[2], &[-1.0, 0.5]), false)
+        .value("s", Value::floats(&[], &[2.5]), false)
+}
+
+fn near(a: Num, b: Num) -> bool {
+    let ((p, q), (r, s)) = (a.parts(), b.parts());
+    let near =
+        |x: f64, y: f64| x == y || (x.is_nan() && y.is_nan()) || (x - y).abs() <= 1e-9 * (1.0 + x.abs().max(y.abs()));
+    near(p, r) && near(q, s)
+}
+
+fn stripped(shape: &[usize]) -> Vec<usize> {
+    let mut shape = shape.to_vec();
+    while shape.last() == Some(&1) {
+        shape.pop();
+    }
+    shape
+}
+
+/// Whether a formula and its translation have the same value, each by its own system; `None` if it was refused.
+fn agrees(formula: &Formula, to: &'static Spelled, operands: &Operands) -> Result<Option<()>, String> {
+    let text = formula.print().unwrap_or_default();
+    let Ok(translated) = formula.translate(to, operands) else { return Ok(None) };
+    let read = Formula::read(&translated.text, to).map_err(|e| format!("{text} → {}: {e}", translated.text))?;
+    let Ok(ours) = formula.evaluate(operands) else { return Ok(None) };
+    let met = ours.met;
+    let noted = met.zero || met.domain || met.strong_zero || met.large || met.overflow;
+    let theirs = match read.evaluate(operands) {
+        Ok(theirs) => theirs,
+        Err(_) if noted && !translated.notes.is_empty() => return Ok(None),
+        Err(error) => return Err(format!("{text} → {}: {error}", translated.text)),
+    };
+    let (a, b) = (&ours.results[0].1, &theirs.results[0].1);
+    let same = stripped(&a.shape) == stripped(&b.shape) && a.data.iter().zip(&b.data).all(|(x, y)| near(*x, *y));
+    let edge = noted && !translated.notes.is_empty();
+    if same || edge {
+        return Ok(Some(()));
+    }
+    Err(format!("{text} → {}\n  {a:?}\n  {b:?}", translated.text))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 120, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn printed_trees_are_read_again(tree in tree()) {
+        for notation in notations() {
+            let Some(tree) = spelled(&tree, notation) else { continue };
+            let formula = Formula { notation, statements: vec![Statement { name: None, tree: tree.clone() }] };
+            let text = formula.print().unwrap();
+            let read = Formula::read(&text, notation);
+            let read = read.unwrap_or_else(|e| panic!("{}: {text}: {e}", notation.notation.name));
+            // Spellings may be more special than what was printed, and print the same again.
+            let again = read.print().unwrap();
+            prop_assert!(again == text, "{}: {text} came back as {again}", notation.notation.name);
+            if read.statements[0].tree != tree {
+                let operands = operands();
+                let value = |f: &Formula| f.evaluate(&operands).map(|e| e.results[0].1.data.clone()).ok();
+                let (a, b) = (value(&formula), value(&read));
+                if let (Some(a), Some(b)) = (a, b) {
+                    let same = a.len() == b.len() && a.iter().zip(&b).all(|(x, y)| near(*x, *y));
+                    prop_assert!(same, "{}: {text} is another tree: {:?}", notation.notation.name, read.statements[0].tree);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn translations_have_the_value_of_their_source(tree in tree(), from in 0..notations().len()) {
+        let notation = &notations()[from];
+        if let Some(tree) = spelled(&tree, notation) {
+            let formula = Formula { notation, statements: vec![Statement { name: None, tree }] };
+            let operands = operands();
+            if formula.meaning(&operands).is_ok() {
+                for to in notations() {
+                    if let Err(wrong) = agrees(&formula, to, &operands) {
+                        prop_assert!(false, "{} to {}: {wrong}", notation.notation.name, to.notation.name);
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn any_text_is_read_or_refused() {
+    let pieces = [
+        "(", ")", "[", "]", "{", "}", "A", "1", "2.5", "'", "\"", ".*", "*", "^", "⊙", "\\frac", "§0", "é", "_", "¯",
+        " ", "\n", "%", "@", "function", "-", "==", ",",
+    ];
+    let mut state = 0x2545_F491_4F6C_DD1Du64;
+    for _ in 0..4000 {
+        let mut text = String::new();
+        for _ in 0..12 {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            text.push_str(pieces[(state % pieces.len() as u64) as usize]);
+        }
+        for notation in notations() {
+            if let Ok(formula) = Formula::read(&text, notation) {
+                // Whatever is read has a meaning or an error, and no panic.
+                let _ = formula.evaluate(&operands());
+            }
+        }
+    }
+    for deep in
+        ["(".repeat(5000), "-".repeat(5000), "A+".repeat(5000) + "A", "A^".repeat(5000) + "A", "A'".repeat(3000)]
+    {
+        for notation in notations() {
+            assert!(
+                Formula::read(&deep, notation)
+                    .map_or(true, |f| f.evaluate(&operands()).is_err() || f.print().is_some())
+            );
+        }
+    }
+}
