@@ -608,7 +608,12 @@ impl Command {
             Command::Ops(ops) => ops.json,
             Command::Info(info) => info.json,
             Command::Diff(diff) => diff.json,
-            Command::Show(_) | Command::Repl(_) | Command::Completions(_) | Command::Man(_) => false,
+            Command::Translate(_)
+            | Command::Notations(_)
+            | Command::Show(_)
+            | Command::Repl(_)
+            | Command::Completions(_)
+            | Command::Man(_) => false,
         }
     }
 }
