@@ -90,8 +90,14 @@ impl Formula {
         Ok(Formula { notation, statements: statements.iter().map(statement).collect::<Result<_, Diagnostic>>()? })
     }
 
-    /// The formula as text.
+    /// The formula as text. `None` if the notation has none: a text counts only if it is read, and then written the same.
     pub fn print(&self) -> Option<String> {
+        let text = self.written()?;
+        let read = Formula::read(&text, self.notation).ok()?;
+        (read.written()? == text).then_some(text)
+    }
+
+    fn written(&self) -> Option<String> {
         let assign = self.notation.notation.lexis.assign.first().copied().unwrap_or("=");
         let line = |s: &Statement| {
             let text = print::print(&self.notation.to_raw(&s.tree).ok()?, self.notation.notation);

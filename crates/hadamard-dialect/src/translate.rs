@@ -45,20 +45,28 @@ impl Formula {
             Writer { to, elaborator: Elaborator::new(to.notation, &known), named: Vec::new(), written: HashMap::new() };
         let mut statements = Vec::new();
         let mut notes = Vec::new();
-        for (name, source) in meanings {
+        for (name, source) in &meanings {
             let (tree, typed) = writer.best(&source.mean)?;
             agree(&source.mean, &typed.mean, &mut notes);
-            if let Some(name) = &name {
+            if let Some(name) = name {
                 let typed = Typed { weak: false, ..typed };
                 writer.elaborator.results.insert(name.clone(), typed);
                 writer.named.push((source.mean.clone(), name.clone()));
             }
-            statements.push(Statement { name, tree });
+            statements.push(Statement { name: name.clone(), tree });
         }
         let formula = Formula { notation: to, statements };
-        let text = formula
-            .print()
-            .ok_or_else(|| Diagnostic::new("no-translation", Span::default(), "a result has no text"))?;
+        // The tree means the same; the text counts only if what is read from it does too.
+        let refused = || {
+            let message = format!("no text of {} is read back as this formula", to.notation.title);
+            Diagnostic::new("no-translation", Span::default(), message)
+        };
+        let text = formula.print().ok_or_else(refused)?;
+        let (there, _) = Formula::read(&text, to).and_then(|read| read.meaning(operands)).map_err(|_| refused())?;
+        let mut both = there.iter().zip(&meanings);
+        if !both.all(|((_, there), (_, here))| agree(&here.mean, &there.mean, &mut notes)) {
+            return Err(refused());
+        }
         notes.sort();
         notes.dedup();
         Ok(Translated { text, formula, notes })
