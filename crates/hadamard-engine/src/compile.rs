@@ -447,6 +447,11 @@ impl Folding {
         Some(Folding { reads, lane_sizes, code, rows: 1, later: None })
     }
 
+    /// How many accumulators of each block a linear walk has.
+    pub fn accumulators(&self) -> usize {
+        self.code.plain.accumulators()
+    }
+
     /// Runs over `n` elements; `writes` are those of stores, then the accumulators of folds: of a linear walk those of each
     /// block, of a walk by rows one for each column, which hold those of the rows before if these are `later` ones. The
     /// place of a fault is not known, nor whether it is one for the kernels.
@@ -490,7 +495,7 @@ impl Lowering<'_> {
                 kind(out)?;
                 Some(r.select(values[0], values[1], values[2]))
             }
-            Map::Cast(into) if dtype.is_float() => floats::cast(r, values[0], dtype, into),
+            Map::Cast(into) if dtype.is_float() => floats::cast(self, values[0], dtype, into),
             Map::Cast(into) if kind(dtype).is_some() => whole::cast(self, values[0], dtype, into),
             _ if dtype.is_float() => floats::lower(self, map, values, dtype),
             _ if dtype == DType::Bool => floats::logic(r, map, values),

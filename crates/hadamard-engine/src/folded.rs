@@ -45,7 +45,7 @@ impl Ready {
             let Place::Input(i) = self.place(reg) else { return None };
             *source = self.input(walked, n, i, loads, gathered);
         }
-        let lengths = || folding.lane_sizes.iter().map(|size| n / BLOCK * LANES * size);
+        let lengths = || folding.lane_sizes.iter().map(|size| n / BLOCK * folding.accumulators() * size);
         grow(lanes, lengths());
         let mut targets: [&mut [u8]; MOST_WRITES] = std::array::from_fn(|_| &mut [][..]);
         let (stores, folds) = targets.split_at_mut(self.nest.stores.len());
@@ -59,7 +59,7 @@ impl Ready {
         let writes = self.nest.stores.len() + self.nest.folds.len();
         folding.run(false, &sources[..folding.reads.len()], &mut targets[..writes], n)?;
         for ((part, lanes), length) in parts.iter_mut().zip(lanes.iter()).zip(lengths()) {
-            part.push_blocks(&lanes.bytes()[..length], position);
+            part.push_blocks(&lanes.bytes()[..length], folding.accumulators(), position);
         }
         Some(())
     }

@@ -15,9 +15,9 @@ pub type FoldFault = (usize, Fault);
 pub trait Part: Any + Send {
     /// Adds the values of the walk from position `k` on (linear walks), which follow those already added.
     fn push(&mut self, values: &[u8], k: usize);
-    /// Adds blocks of values from position `k` on, which is a block's first (linear walks): the accumulators of each
-    /// block's lanes, as compiled loops leave them.
-    fn push_blocks(&mut self, lanes: &[u8], k: usize);
+    /// Adds blocks of values from position `k` on, which is a block's first (linear walks): so many accumulators of each
+    /// block's lanes (16, 8 or 4), as compiled loops leave them.
+    fn push_blocks(&mut self, lanes: &[u8], of_a_block: usize, k: usize);
     /// Adds columns of a whole block of rows (row walks): the accumulators of each lane in turn, as compiled loops leave
     /// them. Columns come from left to right.
     fn push_lanes(&mut self, lanes: &[u8]);
@@ -108,11 +108,17 @@ const NODE: usize = 8;
 /// The accumulators of blocks from those of their lanes. In loops over all blocks, which are vectors where the lanes of one
 /// block are too few; and in loops, since the functions of arrays are not inlined into the code for the machine's vectors.
 #[inline(always)]
-fn of_blocks<F: Folding>(folding: F, blocks: &[[F::Lane; LANES]; NODE]) -> [F::Acc; NODE] {
-    let none = blocks[0][0];
+fn of_blocks<F: Folding, const W: usize>(folding: F, blocks: &[[F::Lane; W]; NODE]) -> [F::Acc; NODE] {
+    let (none, lanes) = (blocks[0][0], blocks.as_flattened());
     let (mut eight, mut four, mut two, mut one) = ([none; 8 * NODE], [none; 4 * NODE], [none; 2 * NODE], [none; NODE]);
-    halve::<F, 8>(folding, blocks.as_flattened(), &mut eight);
-    halve::<F, 4>(folding, &eight, &mut four);
+    match W {
+        16 => halve::<F, 8>(folding, lanes, &mut eight),
+        8 => eight.copy_from_slice(lanes),
+        _ => four.copy_from_slice(lanes),
+    }
+    if W >= 8 {
+        halve::<F, 4>(folding, &eight, &mut four);
+    }
     halve::<F, 2>(folding, &four, &mut two);
     halve::<F, 1>(folding, &two, &mut one);
     let mut accumulators = [folding.of_lane(none); NODE];
@@ -275,10 +281,15 @@ impl<F: Folding> Part for LinearPart<F> {
             || self.push_values(values, k % self.count),
         );
     }
-    fn push_blocks(&mut self, lanes: &[u8], k: usize) {
-        let blocks = bytemuck::cast_slice::<u8, F::Lane>(lanes).as_chunks().0;
+    fn push_blocks(&mut self, lanes: &[u8], of_a_block: usize, k: usize) {
+        let lanes = bytemuck::cast_slice::<u8, F::Lane>(lanes);
         let at = k % self.count;
-        Arch::new().dispatch(Blocks { part: self, blocks, at });
+        match of_a_block {
+            4 => Arch::new().dispatch(Blocks::<F, 4> { part: self, blocks: lanes.as_chunks().0, at }),
+            8 => Arch::new().dispatch(Blocks::<F, 8> { part: self, blocks: lanes.as_chunks().0, at }),
+            LANES => Arch::new().dispatch(Blocks::<F, LANES> { part: self, blocks: lanes.as_chunks().0, at }),
+            _ => unreachable!("vectors have 4, 8 or 16 lanes"),
+        }
     }
     fn push_lanes(&mut self, _: &[u8]) {
         unreachable!("a linear walk has no rows")
@@ -299,14 +310,14 @@ impl<F: Folding> Part for LinearPart<F> {
 
 /// Blocks of lanes for a part. A type of its own, as [`Columns`], since what closures do is not always inlined into the code
 /// for the machine's vectors.
-struct Blocks<'p, F: Folding> {
+struct Blocks<'p, F: Folding, const W: usize> {
     part: &'p mut LinearPart<F>,
-    blocks: &'p [[F::Lane; LANES]],
+    blocks: &'p [[F::Lane; W]],
     /// Where in its result the first one begins.
     at: usize,
 }
 
-impl<F: Folding> NullaryFnOnce for Blocks<'_, F> {
+impl<F: Folding, const W: usize> NullaryFnOnce for Blocks<'_, F, W> {
     type Output = ();
     #[inline(always)]
     fn call(self) {
@@ -485,7 +496,7 @@ impl<F: Folding> Part for RowsPart<F> {
     fn push(&mut self, _: &[u8], _: usize) {
         unreachable!("a row walk has no linear runs")
     }
-    fn push_blocks(&mut self, _: &[u8], _: usize) {
+    fn push_blocks(&mut self, _: &[u8], _: usize, _: usize) {
         unreachable!("a row walk has no linear runs")
     }
     fn push_lanes(&mut self, lanes: &[u8]) {

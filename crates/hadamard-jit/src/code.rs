@@ -1,7 +1,7 @@
 //! Programs as machine code: compiled once, run over slices.
 #![allow(unsafe_code, reason = "machine code made here is called here")]
 
-use crate::program::{BLOCK, LANES, Program};
+use crate::program::{BLOCK, Program};
 use crate::x86::{Isa, Loops, emit};
 use memmap2::{Mmap, MmapMut};
 
@@ -37,8 +37,9 @@ pub struct Compiled {
     unrolled: (usize, usize),
     inputs: Vec<Lie>,
     outputs: Vec<Lie>,
-    /// How many of the last outputs are accumulators of folds.
+    /// How many of the last outputs are accumulators of folds, and how many of them each block has.
     folds: usize,
+    accumulators: usize,
     /// Whether elements of some input are repeated, and whether some output is streamed.
     repeats: bool,
     streams: bool,
@@ -65,7 +66,7 @@ impl Compiled {
     pub fn new(program: &Program, isa: Isa) -> Option<Compiled> {
         assert!(Isa::available().any(|i| i == isa), "this machine has no {isa:?}");
         let program = program.pruned();
-        let Loops { code, lanes, single, unrolled } = emit(&program, isa)?;
+        let Loops { code, lanes, single, unrolled, accumulators } = emit(&program, isa)?;
         let mut memory = MmapMut::map_anon(code.len()).ok()?;
         memory.copy_from_slice(&code);
         let code = memory.make_exec().ok()?;
@@ -87,12 +88,17 @@ impl Compiled {
         let repeats = inputs.iter().any(|lie| lie.times > 1);
         let streams = outputs.iter().any(|lie| lie.streamed);
         let folds = program.folds.len();
-        Some(Compiled { inputs, outputs, folds, repeats, streams, code, lanes, single, unrolled, isa })
+        Some(Compiled { inputs, outputs, folds, accumulators, repeats, streams, code, lanes, single, unrolled, isa })
     }
 
     /// Lanes of one iteration.
     pub fn lanes(&self) -> usize {
         self.lanes
+    }
+    /// How many accumulators a fold puts out for a block: [`LANES`](crate::LANES), or as many as a vector has lanes, the second
+    /// half having been joined to the first until they were so few.
+    pub fn accumulators(&self) -> usize {
+        self.accumulators
     }
     /// The instruction set it was compiled for.
     pub fn isa(&self) -> Isa {
@@ -105,7 +111,7 @@ impl Compiled {
 
     /// Runs over `n` elements: reads the first `n` of each input (one, of splats; of repeated elements as many as `n`
     /// need), writes the first `n` of each output (having read them, where it [carries](crate::Op::Carried) without
-    /// folds), and behind the outputs, for each fold, [`LANES`] accumulators of each [`BLOCK`] of elements.
+    /// folds), and behind the outputs, for each fold, the [accumulators](Compiled::accumulators) of each [`BLOCK`] of elements.
     ///
     /// # Errors
     /// [`Fault`] if some lane is at fault; the outputs' contents are then unspecified.
@@ -160,7 +166,7 @@ impl Runs<'_, '_> {
         assert!(code.folds == 0 || (n.is_multiple_of(BLOCK) && at == 0), "blocks are folded whole");
         let folded = code.outputs.len() - code.folds;
         for (k, ((to, from), lie)) in last.iter_mut().zip(self.outputs.iter_mut()).zip(&code.outputs).enumerate() {
-            let elements = if k < folded { n } else { n / BLOCK * LANES };
+            let elements = if k < folded { n } else { n / BLOCK * code.accumulators };
             let part = &mut from[at * lie.size..][..elements * lie.size];
             *to = part.as_mut_ptr();
             assert!(!lie.streamed || to.addr().is_multiple_of(VECTOR), "streamed outputs are aligned");

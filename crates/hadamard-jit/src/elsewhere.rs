@@ -30,6 +30,10 @@ impl Compiled {
     pub fn new(_: &Program, isa: Isa) -> Option<Compiled> {
         match isa {}
     }
+    /// How many accumulators a fold puts out for a block.
+    pub fn accumulators(&self) -> usize {
+        match self.0 {}
+    }
     /// Runs over `n` elements.
     ///
     /// # Errors

@@ -101,6 +101,7 @@ impl Program {
                 Binary::Add => get(a).wrapping_add(get(b)),
                 Binary::Sub => get(a).wrapping_sub(get(b)),
                 Binary::Mul => get(a).wrapping_mul(get(b)),
+                Binary::MulLow => (get(a) & 0xffff_ffff) * (get(b) & 0xffff_ffff),
                 Binary::And => get(a) & get(b),
                 Binary::Or => get(a) | get(b),
                 Binary::Xor => get(a) ^ get(b),

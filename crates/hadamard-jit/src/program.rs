@@ -122,6 +122,8 @@ pub enum Binary {
     Sub,
     /// a · b, integers (16 bits or more) wrapping.
     Mul,
+    /// The product of the low halves of integers of 64 bits, unsigned and exact.
+    MulLow,
     /// a / b of floats.
     Div,
     /// Bits, or masks, in both.
@@ -271,7 +273,7 @@ pub struct Output {
 
 /// Elements that are folded together: of each [`BLOCK`], [`LANES`] accumulators take every `LANES`-th.
 pub const BLOCK: usize = 128;
-/// Accumulators of a block.
+/// Accumulators of a block, before they are joined.
 pub const LANES: usize = 16;
 
 /// A fold: the first of the elements an accumulator takes is `value` itself; each further one makes it `next`, which is

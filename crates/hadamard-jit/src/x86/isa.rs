@@ -105,6 +105,9 @@ pub const AND: Code = code(1, 1, 0xdb);
 pub const OR: Code = code(1, 1, 0xeb);
 pub const XOR: Code = code(1, 1, 0xef);
 
+/// The product of the low halves of integers of 64 bits, unsigned.
+pub const MUL_LOW: Code = code(1, 1, 0xf4).w();
+
 /// Moves.
 pub const LOAD: Code = code(2, 1, 0x6f);
 pub const STORE: Code = code(2, 1, 0x7f);

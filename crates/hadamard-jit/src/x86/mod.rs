@@ -3,6 +3,7 @@
 mod assembler;
 mod emit;
 mod isa;
+mod legal;
 mod operations;
 mod registers;
 mod support;

@@ -251,6 +251,7 @@ impl Emitter<'_> {
             (Binary::Add, _) => isa::add(kind),
             (Binary::Sub, _) => isa::sub(kind),
             (Binary::Mul, _) => isa::mul(kind).expect("bytes do not multiply"),
+            (Binary::MulLow, _) => isa::MUL_LOW,
             (Binary::And, _) => isa::AND.of(kind),
             (Binary::Or, _) => isa::OR.of(kind),
             (Binary::Xor, _) => isa::XOR.of(kind),

@@ -2,6 +2,7 @@
 
 use super::isa::Isa;
 use crate::program::{BLOCK, LANES, Op, Output, Program, Value};
+use std::collections::HashMap;
 
 /// A program for several vectors in turn.
 pub struct Unrolled {
@@ -12,8 +13,10 @@ pub struct Unrolled {
     /// For each output, which output of the original it is, and of which vector. After the outputs of the original come
     /// its folds.
     pub outputs: Vec<(usize, usize)>,
-    /// How many of the original's outputs are folds.
+    /// How many of the original's outputs are folds, and how many accumulators each puts out for a block.
     pub folds: usize,
+    /// See `folds`.
+    pub accumulators: usize,
     /// For each input, how often its elements are repeated, if they are.
     pub repeated: Vec<Option<u8>>,
     /// How many vectors.
@@ -95,10 +98,11 @@ pub fn unroll(program: &Program, count: usize) -> Unrolled {
     all.faults = program.faults.iter().flat_map(|f| numbers[f.at()].iter().copied()).collect();
     all.faults.dedup();
     let repeated = (0..program.inputs.len()).map(|k| program.repeats(k)).collect();
-    Unrolled { program: all, vector, outputs, folds: 0, repeated, count }
+    Unrolled { program: all, vector, outputs, folds: 0, accumulators: 0, repeated, count }
 }
 
-/// The program for one [`BLOCK`] of elements, whose folds put out the accumulators. `None` if it is too long for that, or
+/// The program for one [`BLOCK`] of elements, whose folds put out the accumulators: those that a vector has, if what a fold
+/// says of an element it can say of an accumulator, else all [`LANES`]. `None` if it is too long for that, or
 /// a vector has more lanes than a block has accumulators.
 pub fn block(program: &Program, isa: Isa, lanes: usize) -> Option<Unrolled> {
     let (width, count) = (LANES.checked_div(lanes).filter(|&width| width > 0)?, BLOCK / lanes);
@@ -142,6 +146,31 @@ pub fn block(program: &Program, isa: Isa, lanes: usize) -> Option<Unrolled> {
             }
         }
     }
+    let joins: Option<Vec<Vec<usize>>> = (0..program.folds.len()).map(|k| join(program, k)).collect();
+    let accumulators_of_a_block = if joins.is_some() { lanes } else { LANES };
+    for ((accumulators, fold), join) in accumulators.iter_mut().zip(&program.folds).zip(joins.unwrap_or_default()) {
+        while accumulators.len() > 1 {
+            let (left, right) = accumulators.split_at(accumulators.len() / 2);
+            let joined = left.iter().zip(right).map(|(&left, &right)| {
+                let mut known: HashMap<usize, Value> = HashMap::from([(fold.value.at(), right)]);
+                for &i in &join {
+                    let value = match program.ops[i] {
+                        Op::Carried(_) => left,
+                        Op::Const(_) | Op::Splat(_) => numbers[i][0],
+                        op => {
+                            all.ops.push(op.with_args(|a| known[&a.at()]));
+                            all.kinds.push(program.kinds[i]);
+                            vector.push(0);
+                            Value(all.ops.len() as u32 - 1)
+                        }
+                    };
+                    known.insert(i, value);
+                }
+                known[&fold.next.at()]
+            });
+            *accumulators = joined.collect();
+        }
+    }
     let mut outputs = Vec::new();
     for (k, output) in program.outputs.iter().enumerate() {
         for (v, &value) in numbers[output.value.at()].iter().enumerate() {
@@ -158,5 +187,25 @@ pub fn block(program: &Program, isa: Isa, lanes: usize) -> Option<Unrolled> {
     let written = |f: &Value| numbers[f.at()].iter().copied().filter(|v| *v != Value(u32::MAX)).collect::<Vec<_>>();
     all.faults = program.faults.iter().flat_map(written).collect();
     all.faults.dedup();
-    Some(Unrolled { program: all, vector, outputs, folds: program.folds.len(), repeated: Vec::new(), count })
+    let (folds, accumulators) = (program.folds.len(), accumulators_of_a_block);
+    Some(Unrolled { program: all, vector, outputs, folds, accumulators, repeated: Vec::new(), count })
+}
+
+/// The operations, in order, that make `next` of what fold `k` carries and its `value`. `None` if it needs anything else but
+/// constants: then it does not say how two accumulators are joined.
+fn join(program: &Program, k: usize) -> Option<Vec<usize>> {
+    let fold = program.folds[k];
+    let mut needed = vec![false; program.ops.len()];
+    needed[fold.next.at()] = true;
+    for i in (0..program.ops.len()).rev().filter(|&i| i != fold.value.at()) {
+        if !needed[i] {
+            continue;
+        }
+        match program.ops[i] {
+            Op::Input(_) | Op::Repeated(..) | Op::Spread { .. } => return None,
+            Op::Carried(other) if other != k => return None,
+            op => op.args().for_each(|a| needed[a.at()] = true),
+        }
+    }
+    Some((0..program.ops.len()).filter(|&i| needed[i] && i != fold.value.at()).collect())
 }

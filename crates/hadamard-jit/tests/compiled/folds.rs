@@ -1,6 +1,6 @@
 //! Compiled folds equal the interpreter, bit for bit (any NaN equals any), on every instruction set of the machine.
 
-use crate::random::{KINDS, element, folding, same};
+use crate::random::{self, Join, KINDS, element, folding, same};
 use hadamard_jit::{BLOCK, Binary, Compiled, Isa, Kind, LANES, Op, Program, Recorder};
 use proptest::prelude::*;
 
@@ -36,7 +36,7 @@ fn folded(program: &Program, inputs: &[Vec<u64>], elements: impl Iterator<Item =
 }
 
 /// Blocks of elements that follow each other; whether some instruction set ran them.
-fn in_blocks(program: &Program, blocks: usize, seed: u64) -> Result<bool, TestCaseError> {
+fn in_blocks(program: &Program, join: Join, blocks: usize, seed: u64) -> Result<bool, TestCaseError> {
     let n = blocks * BLOCK;
     let inputs = elements(program, n.max(1), seed);
     let sources: Vec<Vec<u8>> = inputs.iter().zip(program.inputs()).map(|(v, &kind)| bytes(v, kind)).collect();
@@ -51,16 +51,31 @@ fn in_blocks(program: &Program, blocks: usize, seed: u64) -> Result<bool, TestCa
         let from: Vec<&[u8]> = sources.iter().map(|b| &b[..]).collect();
         let result = code.run(&from, &mut slices, n);
         let mut fault = false;
-        for at in 0..blocks * LANES {
-            let (block, lane) = (at / LANES, at % LANES);
-            let (wanted, at_fault) =
-                folded(program, &inputs, (block * BLOCK + lane..(block + 1) * BLOCK).step_by(LANES));
-            fault |= at_fault;
+        let kept = code.accumulators();
+        prop_assert!([4, 8, LANES].contains(&kept));
+        for block in 0..blocks {
+            let lane =
+                |lane: usize| folded(program, &inputs, (block * BLOCK + lane..(block + 1) * BLOCK).step_by(LANES));
+            let (mut wanted, faults): (Vec<Vec<u64>>, Vec<bool>) = (0..LANES).map(lane).unzip();
+            fault |= faults.contains(&true);
+            while wanted.len() > kept {
+                let right = wanted.split_off(wanted.len() / 2);
+                for (left, right) in wanted.iter_mut().zip(right) {
+                    for ((left, right), fold) in left.iter_mut().zip(right).zip(program.folds()) {
+                        *left = join(program.kind(fold.value), *left, right);
+                    }
+                }
+            }
             let lanes = &outputs[program.outputs().len()..];
-            for ((fold, lanes), wanted) in program.folds().iter().zip(lanes).zip(wanted).filter(|_| result.is_ok()) {
-                let kind = program.kind(fold.value);
-                let found = bits(lanes, kind, at);
-                prop_assert!(same(kind, found, wanted), "{isa:?} block {block} lane {lane}: {found:x} for {wanted:x}");
+            for (lane, wanted) in wanted.into_iter().enumerate().filter(|_| result.is_ok()) {
+                for ((fold, lanes), wanted) in program.folds().iter().zip(lanes).zip(wanted) {
+                    let kind = program.kind(fold.value);
+                    let found = bits(lanes, kind, block * kept + lane);
+                    prop_assert!(
+                        same(kind, found, wanted),
+                        "{isa:?} block {block} lane {lane}: {found:x} for {wanted:x}"
+                    );
+                }
             }
         }
         for (output, bytes) in program.outputs().iter().zip(&outputs).filter(|_| result.is_ok()) {
@@ -125,7 +140,8 @@ proptest! {
         kinds in proptest::collection::vec(0usize..6, 1..5), output in any::<bool>(),
     ) {
         let kinds: Vec<Kind> = kinds.iter().map(|&k| KINDS[k]).collect();
-        in_blocks(&folding(&choices, &kinds, output), blocks, seed)?;
+        let (program, join) = folding(&choices, &kinds, output);
+        in_blocks(&program, join, blocks, seed)?;
     }
 
     #[test]
@@ -134,7 +150,8 @@ proptest! {
         many in 1usize..14,
     ) {
         let kind = if double { Kind::F64 } else { Kind::F32 };
-        in_blocks(&folding(&choices, &vec![kind; many], false), blocks, seed)?;
+        let (program, join) = folding(&choices, &vec![kind; many], false);
+        in_blocks(&program, join, blocks, seed)?;
     }
 
     #[test]
@@ -143,7 +160,7 @@ proptest! {
         n in 0usize..70, seed in any::<u64>(), kinds in proptest::collection::vec(0usize..6, 1..4),
     ) {
         let kinds: Vec<Kind> = kinds.iter().map(|&k| KINDS[k]).collect();
-        over_rows(&folding(&choices, &kinds, false), (groups, together), n, seed)?;
+        over_rows(&folding(&choices, &kinds, false).0, (groups, together), n, seed)?;
     }
 }
 
@@ -158,6 +175,8 @@ fn sums_compile() {
     };
     for kind in [Kind::F32, Kind::F64] {
         assert!(Isa::available().all(|isa| Compiled::new(&sum(kind), isa).is_some()));
-        assert_eq!(in_blocks(&sum(kind), 3, 1).unwrap(), Isa::available().next().is_some());
+        assert_eq!(in_blocks(&sum(kind), random::plus, 3, 1).unwrap(), Isa::available().next().is_some());
+        let joined = |isa: Isa| LANES.min(isa.bytes() / kind.size());
+        assert!(Isa::available().all(|isa| Compiled::new(&sum(kind), isa).unwrap().accumulators() == joined(isa)));
     }
 }

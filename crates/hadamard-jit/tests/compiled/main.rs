@@ -73,7 +73,18 @@ proptest! {
         check(&program(&choices, &kinds, None), n, seed, false)?;
     }
 
-    /// One kind of float, as most programs: AVX2 runs all of these too.
+    /// Every instruction set has every operation, if need be by others.
+    #[test]
+    fn short_programs_compile_everywhere(
+        choices in proptest::collection::vec(any::<u64>(), 0..60), n in 0usize..100, seed in any::<u64>(),
+        kinds in proptest::collection::vec(0usize..6, 1..5),
+    ) {
+        let kinds: Vec<Kind> = kinds.iter().map(|&k| KINDS[k]).collect();
+        let compiled = check(&program(&choices, &kinds, None), n, seed, false)?;
+        prop_assert_eq!(compiled, Isa::available().count());
+    }
+
+    /// One kind of float, as most programs.
     #[test]
     fn random_programs_of_one_kind(
         choices in proptest::collection::vec(any::<u64>(), 0..700), n in 0usize..300, seed in any::<u64>(), double in any::<bool>(),

@@ -153,14 +153,40 @@ pub fn program(choices: &[u64], kinds: &[Kind], times: Option<u8>) -> Program {
     writer.recorder.finish()
 }
 
-/// A random program that folds up to two of its values, and puts out one more if asked to.
-pub fn folding(choices: &[u64], kinds: &[Kind], output: bool) -> Program {
+/// What a fold makes of two accumulators' bits.
+pub type Join = fn(Kind, u64, u64) -> u64;
+
+/// The sum of floats.
+pub fn plus(kind: Kind, a: u64, b: u64) -> u64 {
+    match kind {
+        Kind::F32 => (f32::from_bits(a as u32) + f32::from_bits(b as u32)).to_bits().into(),
+        _ => (f64::from_bits(a) + f64::from_bits(b)).to_bits(),
+    }
+}
+
+/// The second float if it is greater than the first.
+fn greater(kind: Kind, a: u64, b: u64) -> u64 {
+    let less = match kind {
+        Kind::F32 => f32::from_bits(a as u32) < f32::from_bits(b as u32),
+        _ => f64::from_bits(a) < f64::from_bits(b),
+    };
+    if less { b } else { a }
+}
+
+/// `(a + b) xor b` of integers.
+fn mixed(kind: Kind, a: u64, b: u64) -> u64 {
+    (a.wrapping_add(b) ^ b) & u64::MAX >> (64 - 8 * kind.size())
+}
+
+/// A random program that folds up to two of its values, and puts out one more if asked to; and how its folds join.
+pub fn folding(choices: &[u64], kinds: &[Kind], output: bool) -> (Program, Join) {
     let writer = written(choices, kinds, None);
     let r = &writer.recorder;
+    let sums = choices.len().is_multiple_of(2);
     let mut values = writer.values.iter().rev().copied().filter(|&v| r.kind(v) != Kind::Mask);
     for value in values.by_ref().take(2) {
         r.fold(value, |carried| match r.kind(value) {
-            Kind::F32 | Kind::F64 if choices.len().is_multiple_of(2) => r.binary(Binary::Add, carried, value),
+            Kind::F32 | Kind::F64 if sums => r.binary(Binary::Add, carried, value),
             Kind::F32 | Kind::F64 => r.select(r.compare(Compare::Lt, carried, value), value, carried),
             _ => r.binary(Binary::Xor, r.binary(Binary::Add, carried, value), value),
         });
@@ -168,7 +194,11 @@ pub fn folding(choices: &[u64], kinds: &[Kind], output: bool) -> Program {
     for value in values.take(output.into()) {
         r.output(value, false);
     }
-    writer.recorder.finish()
+    let join: Join = match sums {
+        true => |kind, a, b| if kind.is_float() { plus(kind, a, b) } else { mixed(kind, a, b) },
+        false => |kind, a, b| if kind.is_float() { greater(kind, a, b) } else { mixed(kind, a, b) },
+    };
+    (writer.recorder.finish(), join)
 }
 
 /// A random program on pairs of floats.
