@@ -22,7 +22,7 @@ impl Function1 for Erf {
     #[inline(always)]
     fn double<V: Lane>(x: V) -> V {
         let one = x.lit(1.0);
-        let small = horner(x * x, SMALL).fma(x, x);
+        let small = horner(x * x, &SMALL).fma(x, x);
         // At 6 the tail is nothing beside 1.
         let a = at_most(x.abs(), 6.0);
         let r = reduce::<f64, V>(-halves(a - x.lit(MIDDLE), &MINUS_LOG_ERFC), f64::BIAS);
@@ -34,9 +34,9 @@ impl Function1 for Erf {
     #[inline(always)]
     fn single<V: Single>(x: V) -> V {
         let x = x.widen();
-        let small = horner(x * x, SMALL_SINGLE).fma(x, x);
+        let small = horner(x * x, &SMALL_SINGLE).fma(x, x);
         let a = at_most(x.abs(), 4.1);
-        let tail = exp_single(-horner(a - x.lit(MIDDLE), MINUS_LOG_ERFC_SINGLE));
+        let tail = exp_single(-horner(a - x.lit(MIDDLE), &MINUS_LOG_ERFC_SINGLE));
         let large = (x.lit(1.0) - tail).copysign(x);
         V::narrow(Lane::select(x.abs().ge(x.lit(MIDDLE)), large, small))
     }
@@ -140,7 +140,7 @@ impl Tail {
     #[inline(always)]
     fn at_single<V: Lane, const N: usize>(&self, a: V, square: V, coefficients: [f64; N]) -> V {
         let t = a.lit(1.0) / (a + a.lit(self.shift));
-        exp_single(-square) * t * horner(t - a.lit(self.centre), coefficients)
+        exp_single(-square) * t * horner(t - a.lit(self.centre), &coefficients)
     }
 }
 
@@ -149,7 +149,7 @@ impl Tail {
 fn exp_single<V: Lane>(x: V) -> V {
     let r = reduce::<f64, V>(x, f64::BIAS);
     let one = x.lit(1.0);
-    (r.head * r.head).fma(horner(r.head, EXP_SINGLE), one + r.head) * V::from_bits(r.k.shl(f64::MANTISSA))
+    (r.head * r.head).fma(horner(r.head, &EXP_SINGLE), one + r.head) * V::from_bits(r.k.shl(f64::MANTISSA))
 }
 
 /// Where the error function changes from its own polynomial to one for the logarithm of its complement.

@@ -61,11 +61,11 @@ impl Function1 for Gamma {
         let below = a * (a + x.lit(5.0));
         let shifted = Lane::select(near, (below + x.lit(4.0)) * (below + x.lit(6.0)), one);
         let inverse = one / b;
-        let rest = inverse.fma(horner(inverse * inverse, SERIES_SINGLE), x.lit(STIRLING.0));
+        let rest = inverse.fma(horner(inverse * inverse, &SERIES_SINGLE), x.lit(STIRLING.0));
         let log = (b - x.lit(0.5)).fma(Log::double(b) - one, rest);
         let exp = Exp::double(Lane::select(positive, log, -log));
         let (distance, odd) = distance(size);
-        let sine = distance * horner(distance * distance, SINE_SINGLE);
+        let sine = distance * horner(distance * distance, &SINE_SINGLE);
         let sine = Lane::select(odd, -sine, sine);
         let above = Lane::select(positive, one, shifted * x.lit(-PI.0));
         let below = Lane::select(positive, shifted * a, sine);
@@ -144,7 +144,7 @@ fn stirling<V: Lane>(a: Pair<V>, log: Pair<V>) -> Pair<V> {
     let half = fast_two_sum(a.hi, a.hi.lit(-0.5));
     let main = product(Pair { hi: half.hi, lo: half.lo + a.lo }, log);
     let sum = fast_two_sum(main.hi, a.hi.lit(STIRLING.0));
-    let rest = inverse.fma(horner(inverse * inverse, SERIES), a.hi.lit(STIRLING.1));
+    let rest = inverse.fma(horner(inverse * inverse, &SERIES), a.hi.lit(STIRLING.1));
     fast_two_sum(sum.hi, sum.lo + (main.lo + rest))
 }
 
@@ -161,7 +161,7 @@ fn distance<V: Lane>(a: V) -> (V, V::Mask) {
 fn sine<V: Lane>(a: V) -> (V, Pair<V>) {
     let (distance, odd) = distance(a);
     let square = two_product(distance, distance);
-    let slope = horner_pairs_falling(square, horner(square.hi, SINE), &SINE_LOW);
+    let slope = horner_pairs_falling(square, horner(square.hi, &SINE), &SINE_LOW);
     let value = product(slope, Pair::of(distance));
     (distance, select(odd, value.neg(), value))
 }

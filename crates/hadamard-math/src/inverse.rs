@@ -105,7 +105,7 @@ impl<const N: usize, const M: usize> Width<N, M> {
         let rest = (-t).fma(under_low, (-t).fma(under, over)) * inverse;
         let square = t * t;
         // atan (t + rest) = t + t³P(t²) + rest (1 − t² + …)
-        let excess = t.fma(horner(square, self.tangent), -rest);
+        let excess = t.fma(horner(square, &self.tangent), -rest);
         self.turn(eighths(above), t, square.fma(excess, rest))
     }
 
@@ -156,7 +156,7 @@ impl<const N: usize, const M: usize> Width<N, M> {
         let inverse = V::from_bits(w.bits().int(self.inverse_root) - w.bits().shr(1));
         let lost = (-root).fma(root, w) * (inverse * half);
         let argument = V::select(near, u, root);
-        let rest = (argument * square).fma(horner(square, self.sine), V::select(near, u.lit(0.0), lost));
+        let rest = (argument * square).fma(horner(square, &self.sine), V::select(near, u.lit(0.0), lost));
         (near, argument, rest)
     }
 

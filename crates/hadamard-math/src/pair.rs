@@ -103,14 +103,12 @@ pub fn polynomial<V: Lane>(x: V, coefficients: &[f64]) -> V {
     half(1).fma(x, half(0))
 }
 
-/// The polynomial with these coefficients, the constant one first, by Horner's rule with fma.
+/// The polynomial with these coefficients (at least one), the constant one first, by Horner's rule with fma.
 #[inline(always)]
-pub fn horner<V: Lane, const N: usize>(x: V, coefficients: [f64; N]) -> V {
-    let mut sum = x.lit(coefficients[N - 1]);
-    for &c in coefficients[..N - 1].iter().rev() {
-        sum = sum.fma(x, x.lit(c));
-    }
-    sum
+pub fn horner<V: Lane>(x: V, coefficients: &[f64]) -> V {
+    let mut high = coefficients.iter().rev();
+    let highest = x.lit(high.next().copied().unwrap_or(0.0));
+    high.fold(highest, |sum, &c| sum.fma(x, x.lit(c)))
 }
 
 /// The polynomial with these coefficients, the constant one first: even and odd powers apart, which halves the wait.

@@ -65,7 +65,7 @@ impl<const N: usize> Width<N> {
         let of_root = logarithm.fma(-third, x.lit(self.integer * (4.0 / 3.0) + self.inverse_cube_root));
         let y = V::from_bits(of_root.bits().shl(self.spare));
         let e = (-(u * y)).fma(y * y, one);
-        let y = y * horner(e, self.correction);
+        let y = y * horner(e, &self.correction);
         // The cube root c = uy², and what its cube, computed with its rounding errors, lacks: with y = u^(−1/3)(1 + η),
         // r = (u − c³)y² is c(−6η − 15η²), and r/3 + 2r²y/9 all but terms of η³ of what c lacks.
         let square = y * y;

@@ -1,24 +1,30 @@
 //! Sine, cosine and tangent.
 //!
-//! In f64 the argument is reduced to `[−π/4, π/4]` by Cody and Waite's subtraction of `n·π/2` in three parts, up to
+//! The argument is reduced to `[−π/4, π/4]` by Cody and Waite's subtraction of `n·π/2` in three parts, up to a format's
 //! `REACH`; beyond it, Payne and Hanek's multiplication by as many bits of 2/π as matter takes over, one number at
-//! a time. Both leave the reduced argument as a pair. In f32 everything is computed in f64, where one polynomial on
-//! `[−π/2, π/2]` does for the sine and the cosine.
+//! a time. Both leave the reduced argument as a pair.
 
 use crate::function::Function1;
 use crate::lane::{Bits, Lane, Single};
-use crate::pair::{Pair, fast_two_sum, horner, power_of_two, signed};
-use std::f64::consts::{FRAC_1_PI, FRAC_2_PI, FRAC_PI_2, PI};
+use crate::pair::{Pair, fast_two_sum, horner, power_of_two, signed, two_product};
+use std::f64::consts::{FRAC_2_PI, FRAC_PI_2};
 
-/// Where the reduction of [`reduce`] ends: 2²⁰·π/2. `n` then has 20 bits, as [`HALF_PI`] needs.
-const REACH: f64 = 1647099.0;
-
-/// The same for f32, where the reduced argument need not be better than 2⁻³³ and is no less than about 2⁻³⁵: the
-/// error of the reduction, n·2⁻¹¹⁰, would allow for more.
-const REACH_SINGLE: f64 = power_of_two(40);
-
-/// 1.5·2⁵²: a number of moderate size plus this is an integer, and its last bits are that integer's.
-const INTEGER: f64 = 1.5 * power_of_two(52);
+/// What the functions need to know of a format.
+trait Circular {
+    /// Where the reduction ends.
+    const REACH: f64;
+    /// 1.5 times the power of two from which on all numbers are integers: a number of moderate size plus this is an integer,
+    /// and its last bits are that integer's.
+    const INTEGER: f64;
+    /// The place of the sign among the bits.
+    const SIGN: u32;
+    /// (sin √z − √z) / z√z on [0, (π/4)²].
+    const SINE: &[f64];
+    /// (cos √z − 1 + z/2) / z² on [0, (π/4)²].
+    const COSINE: &[f64];
+    /// `a − n·π/2`, where `n` is the nearest integer to `a·2/π`, for `0 ≤ a ≤ REACH`.
+    fn less_quarters<V: Lane>(a: V, n: V) -> Pair<V>;
+}
 
 /// π/2 in parts: rounded to nearest, 31 bits more, and the rest, rounded.
 ///
@@ -28,43 +34,64 @@ const INTEGER: f64 = 1.5 * power_of_two(52);
 /// argument of a double in reach (about 2⁻⁵⁷).
 const HALF_PI: [f64; 3] = [FRAC_PI_2, 6.12323399409214e-17, 1.6446256936324258e-26];
 
-/// π and π/2 in two parts.
-const PI_LOW: f64 = 1.2246467991473532e-16;
+/// π/2 in parts of 24 bits.
+const HALF_PI_SINGLE: [f64; 3] = [1.5707963705062866, -4.371138828673793e-08, -1.7151245100058819e-15];
+
+/// The low part of π/2 in two parts.
 const HALF_PI_LOW: f64 = 6.123233995736766e-17;
 
-/// (sin √z − √z) / z√z on [0, (π/4)²], within 2⁻⁵⁸ of the sine: the coefficients of fdlibm's `k_sin.c`.
-const SINE: [f64; 6] = [
-    -0.16666666666666632,
-    0.00833333333332249,
-    -0.0001984126982985795,
-    2.7557313707070068e-06,
-    -2.5050760253406863e-08,
-    1.58969099521155e-10,
-];
-/// (cos √z − 1 + z/2) / z² on [0, (π/4)²], minimax, within 2⁻⁶³ of the cosine.
-const COSINE: [f64; 6] = [
-    0.041666666666666595,
-    -0.001388888888887334,
-    2.4801587288999728e-05,
-    -2.7557314216123864e-07,
-    2.0875705244132173e-09,
-    -1.1358740093500231e-11,
-];
-/// sin √z / √z on [0, (π/2)²], minimax, within 2⁻³⁵ relatively.
-const SINE_HALF_TURN: [f64; 6] = [
-    1.0,
-    -0.16666666626133864,
-    0.008333331107864302,
-    -0.00019840868105807177,
-    2.752537876080094e-06,
-    -2.3888804263596554e-08,
-];
-/// sin √z / √z on [0, (π/4)²], minimax, within 2⁻³⁷ relatively.
-const SINE_SHORT: [f64; 5] =
-    [1.0, -0.16666666640787434, 0.008333329302736357, -0.000198393113024675, 2.7181102518842133e-06];
-/// cos √z on [0, (π/4)²], minimax, within 2⁻³³ relatively.
-const COSINE_SHORT: [f64; 5] =
-    [1.0, -0.49999999694382896, 0.04166662034728655, -0.001388668128485954, 2.4383528261686934e-05];
+impl Circular for f64 {
+    const REACH: f64 = 1647099.0;
+    const INTEGER: f64 = 1.5 * power_of_two(52);
+    const SIGN: u32 = 63;
+    /// Within 2⁻⁵⁸ of the sine: the coefficients of fdlibm's `k_sin.c`.
+    const SINE: &[f64] = &[
+        -0.16666666666666632,
+        0.00833333333332249,
+        -0.0001984126982985795,
+        2.7557313707070068e-06,
+        -2.5050760253406863e-08,
+        1.58969099521155e-10,
+    ];
+    /// Minimax, within 2⁻⁶³ of the cosine.
+    const COSINE: &[f64] = &[
+        0.041666666666666595,
+        -0.001388888888887334,
+        2.4801587288999728e-05,
+        -2.7557314216123864e-07,
+        2.0875705244132173e-09,
+        -1.1358740093500231e-11,
+    ];
+
+    #[inline(always)]
+    fn less_quarters<V: Lane>(a: V, n: V) -> Pair<V> {
+        let [first, second, third] = HALF_PI.map(|part| a.lit(-part));
+        let t = n.fma(first, a);
+        let hi = n.fma(second, t);
+        Pair { hi, lo: n.fma(third, n.fma(second, t - hi)) }
+    }
+}
+
+impl Circular for f32 {
+    /// 2¹⁵·π/2.
+    const REACH: f64 = 51471.0;
+    const INTEGER: f64 = 1.5 * power_of_two(23);
+    const SIGN: u32 = 31;
+    /// Those of `tests/minimax.py`, as the next.
+    const SINE: &[f64] = &[-0.16666655242443085, 0.008332191966474056, -0.00019518785120453686];
+    const COSINE: &[f64] = &[0.04166664555668831, -0.0013887309469282627, 2.4432332793367095e-05];
+
+    /// As in f64 the first difference is exact; of the second, where parts of 24 bits leave no room, the roundings of the
+    /// product and of the difference are computed.
+    #[inline(always)]
+    fn less_quarters<V: Lane>(a: V, n: V) -> Pair<V> {
+        let [first, second, third] = HALF_PI_SINGLE.map(|part| a.lit(-part));
+        let t = n.fma(first, a);
+        let product = two_product(n, second);
+        let difference = fast_two_sum(t, product.hi);
+        Pair { hi: difference.hi, lo: n.fma(third, difference.lo + product.lo) }
+    }
+}
 
 /// The sine.
 pub struct Sin;
@@ -81,28 +108,23 @@ struct Reduced<V: Lane> {
 
 /// For `0 ≤ a ≤ REACH`.
 #[inline(always)]
-fn reduce<V: Lane>(a: V) -> Reduced<V> {
-    let shifted = a.fma(a.lit(FRAC_2_PI), a.lit(INTEGER));
-    let n = shifted - a.lit(INTEGER);
-    let [first, second, third] = HALF_PI.map(|part| a.lit(-part));
-    let t = n.fma(first, a);
-    let hi = n.fma(second, t);
-    let lo = n.fma(third, n.fma(second, t - hi));
-    Reduced { quarters: shifted.bits(), rest: Pair { hi, lo } }
+fn reduce<F: Circular, V: Lane>(a: V) -> Reduced<V> {
+    let shifted = a.fma(a.lit(FRAC_2_PI), a.lit(F::INTEGER));
+    Reduced { quarters: shifted.bits(), rest: F::less_quarters(a, shifted - a.lit(F::INTEGER)) }
 }
 
 /// Sine and cosine of a reduced argument, not normalised: the first part is near the value, the second small.
 #[inline(always)]
-fn sine_and_cosine<V: Lane>(x: Pair<V>) -> (Pair<V>, Pair<V>) {
+fn sine_and_cosine<F: Circular, V: Lane>(x: Pair<V>) -> (Pair<V>, Pair<V>) {
     let one = x.hi.lit(1.0);
     let square = x.hi * x.hi;
     let level = square.fma(x.hi.lit(-0.5), one);
-    let sine = (x.hi * square).fma(horner(square, SINE), x.lo * level);
+    let sine = (x.hi * square).fma(horner(square, F::SINE), x.lo * level);
     // What 1 − x²/2 has lost: by rounding the difference, by rounding the square, by leaving out the low part.
     let lost = square.fma(x.hi.lit(-0.5), one - level);
     let square_lost = x.hi.fma(x.hi, -square);
     let lost = lost - square_lost.fma(x.hi.lit(0.5), x.hi * x.lo);
-    let cosine = (square * square).fma(horner(square, COSINE), lost);
+    let cosine = (square * square).fma(horner(square, F::COSINE), lost);
     (Pair { hi: x.hi, lo: sine }, Pair { hi: level, lo: cosine })
 }
 
@@ -113,22 +135,22 @@ fn odd<B: Bits>(quarters: B) -> B::Mask {
 }
 
 #[inline(always)]
-fn sine<V: Lane>(reduced: Reduced<V>, x: V) -> V {
-    let (sine, cosine) = sine_and_cosine(reduced.rest);
+fn sine<F: Circular, V: Lane>(reduced: Reduced<V>, x: V) -> V {
+    let (sine, cosine) = sine_and_cosine::<F, V>(reduced.rest);
     let value = V::select(odd(reduced.quarters), cosine.sum(), sine.sum());
-    signed(value, reduced.quarters.shl(62) ^ x.bits())
+    signed(value, reduced.quarters.shl(F::SIGN - 1) ^ x.bits())
 }
 
 #[inline(always)]
-fn cosine<V: Lane>(reduced: Reduced<V>) -> V {
-    let (sine, cosine) = sine_and_cosine(reduced.rest);
+fn cosine<F: Circular, V: Lane>(reduced: Reduced<V>) -> V {
+    let (sine, cosine) = sine_and_cosine::<F, V>(reduced.rest);
     let value = V::select(odd(reduced.quarters), sine.sum(), cosine.sum());
-    signed(value, (reduced.quarters + reduced.quarters.int(1)).shl(62))
+    signed(value, (reduced.quarters + reduced.quarters.int(1)).shl(F::SIGN - 1))
 }
 
 #[inline(always)]
-fn tangent<V: Lane>(reduced: Reduced<V>, x: V) -> V {
-    let (sine, cosine) = sine_and_cosine(reduced.rest);
+fn tangent<F: Circular, V: Lane>(reduced: Reduced<V>, x: V) -> V {
+    let (sine, cosine) = sine_and_cosine::<F, V>(reduced.rest);
     let (sine, cosine) = (fast_two_sum(sine.hi, sine.lo), fast_two_sum(cosine.hi, cosine.lo));
     let odd = odd(reduced.quarters);
     let over = Pair { hi: V::select(odd, cosine.hi, sine.hi), lo: V::select(odd, cosine.lo, sine.lo) };
@@ -136,102 +158,87 @@ fn tangent<V: Lane>(reduced: Reduced<V>, x: V) -> V {
     let inverse = x.lit(1.0) / under.hi;
     let quotient = over.hi * inverse;
     let rest = (-quotient).fma(under.lo, (-quotient).fma(under.hi, over.hi) + over.lo);
-    signed(rest.fma(inverse, quotient), reduced.quarters.shl(63) ^ x.bits())
+    signed(rest.fma(inverse, quotient), reduced.quarters.shl(F::SIGN) ^ x.bits())
 }
 
-/// `(−1)ᵏ sin (x − h·π)`, with `k` in the last bit.
+/// Where the reduction ends.
 #[inline(always)]
-fn sine_less_half_turns<V: Lane>(x: V, h: V, k: V::Bits) -> V {
-    let rest = h.fma(x.lit(-PI_LOW), h.fma(x.lit(-PI), x));
-    signed(rest * horner(rest * rest, SINE_HALF_TURN), k.shl(63))
+fn beyond<F: Circular, V: Lane>(x: V) -> V::Mask {
+    x.abs().gt(x.lit(F::REACH))
 }
 
 impl Function1 for Sin {
     const NAME: &'static str = "sin";
-    const SLOW: Option<fn(f64) -> f64> = Some(|x| sine(reduce_any(x), x));
+    const SLOW: Option<fn(f64) -> f64> = Some(|x| sine::<f64, f64>(reduce_any(x), x));
 
     #[inline(always)]
     fn double<V: Lane>(x: V) -> V {
-        sine(reduce(x.abs()), x)
+        sine::<f64, V>(reduce::<f64, V>(x.abs()), x)
     }
 
     #[inline(always)]
     fn single<V: Single>(x: V) -> V {
-        let x = x.widen();
-        let shifted = x.fma(x.lit(FRAC_1_PI), x.lit(INTEGER));
-        V::narrow(sine_less_half_turns(x, shifted - x.lit(INTEGER), shifted.bits()))
+        sine::<f32, V>(reduce::<f32, V>(x.abs()), x)
     }
 
     #[inline(always)]
     fn rare<V: Lane>(x: V) -> Option<V::Mask> {
-        Some(x.abs().gt(x.lit(REACH)))
+        Some(beyond::<f64, V>(x))
     }
 
     #[inline(always)]
     fn rare_single<V: Single>(x: V) -> Option<V::Mask> {
-        Some(x.abs().gt(x.lit(REACH_SINGLE)))
+        Some(beyond::<f32, V>(x))
     }
 }
 
 impl Function1 for Cos {
     const NAME: &'static str = "cos";
-    const SLOW: Option<fn(f64) -> f64> = Some(|x| cosine(reduce_any(x)));
+    const SLOW: Option<fn(f64) -> f64> = Some(|x| cosine::<f64, f64>(reduce_any(x)));
 
     #[inline(always)]
     fn double<V: Lane>(x: V) -> V {
-        cosine(reduce(x.abs()))
+        cosine::<f64, V>(reduce::<f64, V>(x.abs()))
     }
 
     #[inline(always)]
     fn single<V: Single>(x: V) -> V {
-        // cos x = sin (x + π/2), so that x is halfway between multiples of π where the polynomial is needed most.
-        let x = x.widen();
-        let half = x.lit(0.5);
-        let shifted = x.fma(x.lit(FRAC_1_PI), half) + x.lit(INTEGER);
-        V::narrow(sine_less_half_turns(x, shifted - x.lit(INTEGER) - half, shifted.bits()))
+        cosine::<f32, V>(reduce::<f32, V>(x.abs()))
     }
 
     #[inline(always)]
     fn rare<V: Lane>(x: V) -> Option<V::Mask> {
-        Sin::rare(x)
+        Some(beyond::<f64, V>(x))
     }
 
     #[inline(always)]
     fn rare_single<V: Single>(x: V) -> Option<V::Mask> {
-        Sin::rare_single(x)
+        Some(beyond::<f32, V>(x))
     }
 }
 
 impl Function1 for Tan {
     const NAME: &'static str = "tan";
-    const SLOW: Option<fn(f64) -> f64> = Some(|x| tangent(reduce_any(x), x));
+    const SLOW: Option<fn(f64) -> f64> = Some(|x| tangent::<f64, f64>(reduce_any(x), x));
 
     #[inline(always)]
     fn double<V: Lane>(x: V) -> V {
-        tangent(reduce(x.abs()), x)
+        tangent::<f64, V>(reduce::<f64, V>(x.abs()), x)
     }
 
     #[inline(always)]
     fn single<V: Single>(x: V) -> V {
-        let x = x.widen();
-        let shifted = x.fma(x.lit(FRAC_2_PI), x.lit(INTEGER));
-        let quarters = shifted - x.lit(INTEGER);
-        let rest = quarters.fma(x.lit(-HALF_PI_LOW), quarters.fma(x.lit(-FRAC_PI_2), x));
-        let square = rest * rest;
-        let (sine, cosine) = (rest * horner(square, SINE_SHORT), horner(square, COSINE_SHORT));
-        let odd = odd(shifted.bits());
-        let value = V::Double::select(odd, cosine, sine) / V::Double::select(odd, sine, cosine);
-        V::narrow(signed(value, shifted.bits().shl(63)))
+        tangent::<f32, V>(reduce::<f32, V>(x.abs()), x)
     }
 
     #[inline(always)]
     fn rare<V: Lane>(x: V) -> Option<V::Mask> {
-        Sin::rare(x)
+        Some(beyond::<f64, V>(x))
     }
 
     #[inline(always)]
     fn rare_single<V: Single>(x: V) -> Option<V::Mask> {
-        Sin::rare_single(x)
+        Some(beyond::<f32, V>(x))
     }
 }
 
@@ -260,7 +267,7 @@ const TWO_OVER_PI: [u64; 21] = [
     0xf0cfbc209af4361d,
 ];
 
-/// [`reduce`] for `|x| > REACH`, by Payne and Hanek's method.
+/// [`reduce`] for `|x| > 2⁻¹⁰`, by Payne and Hanek's method.
 ///
 /// With `|x| = m·2ᵉ`, of the bits of 2/π those of weight 2²⁻ᵉ and more only add whole turns, and 192 of the rest leave
 /// an error of 2⁵³⁻¹⁹⁰ quarter turns, where no double comes closer to one than 2⁻⁶².
@@ -271,7 +278,7 @@ fn reduce_any(x: f64) -> Reduced<f64> {
     let bits = x.to_bits();
     let exponent = ((bits >> 52) & 0x7ff) as usize;
     let mantissa = u128::from(bits & ((1 << 52) - 1) | 1 << 52);
-    // Of the table, from the bit of weight 2¹⁻ᵉ; e is at least −32.
+    // Of the table, from the bit of weight 2¹⁻ᵉ; e is at least −62.
     let first = exponent + 64 - 2 - 1075;
     let word = |i: usize| {
         let at = |i: usize| TWO_OVER_PI.get(first / 64 + i).copied().unwrap_or(0);

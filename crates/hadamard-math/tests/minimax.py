@@ -1,11 +1,13 @@
-"""Minimax coefficients (mpmath) of the polynomials of exp.rs, log.rs, power.rs, hyperbolic.rs and logistic.rs.
+"""Minimax coefficients (mpmath) of the polynomials of exp.rs, log.rs, power.rs, hyperbolic.rs, logistic.rs and,
+in f32, trig.rs.
 
 A coefficient at a time, from the constant one, is rounded to the format and the rest fitted again, so that the rounding
 of the large coefficients is made up for by the small ones. Prints each table and the base-2 logarithm of its error.
 """
-from mpmath import mp, mpf, matrix, lu_solve, cos, pi, exp, expm1, log, log2, sqrt, sinh, cosh, atanh, nint, ldexp, frexp
+from mpmath import mp, mpf, matrix, lu_solve, cos, pi, exp, expm1, log, sqrt, sinh, cosh, atanh, nint, ldexp, frexp
 
 mp.dps = 60
+log2 = lambda x: log(x, 2)
 
 
 def round_to(x, bits):
@@ -63,6 +65,8 @@ expm1_q = lambda x: series(lambda i: 1 / fact(i + 3), x)
 exp2_q = lambda x: series(lambda i: log(2) ** (i + 2) / fact(i + 2), x)
 sinh_q = lambda z: series(lambda i: 1 / fact(2 * i + 3), z, 30)
 cosh_q = lambda z: series(lambda i: 1 / fact(2 * i + 2), z, 30)
+sine_q = lambda z: series(lambda i: (-1) ** (i + 1) / fact(2 * i + 3), z, 30)
+cosine_q = lambda z: series(lambda i: (-1) ** i / fact(2 * i + 4), z, 30)
 atanh3 = lambda z: series(lambda i: mpf(2) / (2 * i + 3), z, 100)
 atanh7 = lambda z: series(lambda i: mpf(2) / (2 * i + 7), z, 100)
 atanh5 = lambda z: series(lambda i: mpf(2) / (2 * i + 5), z, 100)
@@ -80,6 +84,10 @@ for bits in (53, 24):
     table("log", atanh3, lambda z: z / 2, 0, s2, 7 if double else 3, bits)
     table("atanh", atanh3, lambda z: z / 2, 0, u2, 8 if double else 3, bits)
     table("softplus", atanh3, lambda z: z / 2, 0, mpf(1) / 9 * mpf("1.0001"), 10 if double else 4, bits)
+    if not double:
+        quarter = (pi / 4 + mpf("1e-4")) ** 2
+        table("sine", sine_q, lambda z: z, 0, quarter, 3, bits)
+        table("cosine", cosine_q, lambda z: z * z, 0, quarter, 3, bits)
     if double:
         table("pow", atanh7, lambda z: z**3 / 2, 0, s2, 7, bits)
     else:
