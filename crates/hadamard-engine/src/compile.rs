@@ -1,5 +1,5 @@
 //! From the arithmetic of a nest to compiled loops: runs of instructions that have a straight line of primitives become
-//! one loop each; what has none (complex functions, exact remainders) stays with the block kernels between them.
+//! one loop each; what has none (functions of complex numbers, remainders of 64-bit integers) stays with the block kernels between them.
 
 mod floats;
 mod folds;
