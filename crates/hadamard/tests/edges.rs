@@ -92,7 +92,7 @@ fn run(
 fn check(formula: &str, operands: &[(&str, Vec<Scalar>)], overflow: Overflow) -> usize {
     let policy = Policy { overflow, zeros: Zeros::ByDType, ..Policy::default() };
     let compile = |n: usize| {
-        let env = operands.iter().fold(Env::new(), |env, (name, v)| env.array(*name, v[0].dtype(), [n], ""));
+        let env = operands.iter().fold(Env::new(), |env, (name, v)| env.array(name, v[0].dtype(), [n], ""));
         hadamard::compile(formula, &env).unwrap_or_else(|e| panic!("{formula}: {e:?}"))
     };
     let arrays = |pick: &[usize]| -> Vec<Array> {
