@@ -1,6 +1,6 @@
 //! Compiled folds equal the interpreter, bit for bit (any NaN equals any), on every instruction set of the machine.
 
-use crate::random::{self, Join, KINDS, element, folding, same};
+use crate::random::{self, Join, KINDS, element, folding, only_memory, same};
 use hadamard_jit::{BLOCK, Binary, Compiled, Isa, Kind, LANES, Op, Program, Recorder};
 use proptest::prelude::*;
 
@@ -88,7 +88,7 @@ fn in_blocks(program: &Program, join: Join, blocks: usize, seed: u64) -> Result<
                 prop_assert!(same(kind, bits(bytes, kind, i), wanted), "{isa:?} element {i}");
             }
         }
-        prop_assert_eq!(result.is_err(), fault, "{:?}", isa);
+        prop_assert!(result.is_err() == fault || only_memory(), "{isa:?}");
         prop_assert!(outputs.iter().all(|o| *o.last().unwrap() == 0xaa), "{:?} wrote past the end", isa);
     }
     Ok(ran)
@@ -125,7 +125,7 @@ fn over_rows(program: &Program, (groups, together): (usize, usize), n: usize, se
                 prop_assert!(same(kind, found, wanted), "{isa:?} column {column}: {found:x} for {wanted:x}");
             }
         }
-        prop_assert_eq!(result.is_err(), fault, "{:?}", isa);
+        prop_assert!(result.is_err() == fault || only_memory(), "{isa:?}");
         prop_assert!(outputs.iter().all(|o| *o.last().unwrap() == 0xaa), "{:?} wrote past the end", isa);
     }
     Ok(())
