@@ -205,6 +205,8 @@ pub enum Op {
     Flipped(F),
     /// A function of each entry of arguments of equal shape, or of numbers: no expansion.
     Strict(F),
+    /// A function of each entry of an array, not of a matrix or a number (Eigen).
+    OfArray(F),
     /// A function of each entry with a number as the second argument: anything else is refused.
     ByNumber(F),
     /// The second argument is a vector that goes along an axis of the first.
@@ -335,7 +337,7 @@ impl Op {
     /// What it is called in the table of notations and in refusals.
     pub fn words(self) -> String {
         let text = match self {
-            Op::Each(f) | Op::Strict(f) => return format!("{} entry by entry", f.words()),
+            Op::Each(f) | Op::Strict(f) | Op::OfArray(f) => return format!("{} entry by entry", f.words()),
             Op::ByNumber(f) => return format!("{} with a number", f.words()),
             Op::Flipped(f) => return format!("{} entry by entry, arguments swapped", f.words()),
             Op::EachAlong(f, Along::Down) | Op::AlongEach(f, Along::Down) => {

@@ -122,4 +122,4 @@ macro_rules! systems {
     };
 }
 
-systems! { numpy pytorch octave r sympy j wolfram fortran }
+systems! { numpy pytorch octave r sympy j wolfram fortran eigen armadillo }

@@ -103,7 +103,8 @@ pub fn evaluate(mean: &Mean, operand: &dyn Fn(&str) -> Option<Value>, met: &mut 
             let same = stripped(a.shape.clone()) == stripped(b.shape.clone()) && {
                 let mut same = true;
                 for (x, y) in a.data.iter().zip(&b.data) {
-                    same &= number::apply(*f, Edge::IEEE, mean.elem, &[*x, *y], met).map_err(here)? == Num::Int(1);
+                    let result = number::apply(*f, Edge::IEEE, mean.elem, &[*x, *y], met).map_err(here)?;
+                    same &= number::truth(result) == Some(true);
                 }
                 same
             };

@@ -37,15 +37,15 @@ pub static ARMADILLO: Notation = Notation {
     brackets: CPP_BRACKETS,
     literals: &[("{", Literal::List)],
     spellings: &[
-        (Each(Mul), "§0 % §1"),
+        (Strict(Mul), "§0 % §1"),
         (Each(Div), "§0 / §1"),
         (Each(Pow), "pow(§0, §1)"),
         (Each(Square), "square(§0)"),
         (Each(Add), "§0 + §1"),
         (Each(Sub), "§0 - §1"),
         (Each(Neg), "-§0"),
-        (Each(Min), "min(§0, §1)"),
-        (Each(Max), "max(§0, §1)"),
+        (Strict(Min), "min(§0, §1)"),
+        (Strict(Max), "max(§0, §1)"),
         (Each(Eq), "§0 == §1"),
         (Each(Ne), "§0 != §1"),
         (Each(Lt), "§0 < §1"),
@@ -144,6 +144,7 @@ pub static ARMADILLO: Notation = Notation {
     foreign: &[
         ("^", "C++'s `^` is exclusive or and binds loosest; a power is pow(A, p)"),
         ("@", "the matrix product is `A * B`"),
+        ("schur", "schur() is the Schur decomposition; Schur's product entry by entry is `A % B`"),
         ("'", "the transpose is `A.t()`"),
     ],
     rules: Rules {

@@ -6,7 +6,7 @@ pub use crate::op::F::*;
 pub use crate::op::Op::{
     self, Adjoint, AlongEach, AsArray, AsMatrix, Backslash, BindColumns, BindRows, ByNumber, Caret, Column, Combine,
     Constant, Diag, DiagBuild, DiagOf, DiagOfRow, Each, EachAlong, FaceSplit, Fill, Flat, Flipped, HalfOpen, Identity,
-    Inverse, Iota0, Iota1, KhatriRao, Kron, LiteralReal, LiteralRow, MatMul, MatPower, MatrixFunction, Ones,
+    Inverse, Iota0, Iota1, KhatriRao, Kron, LiteralReal, LiteralRow, MatMul, MatPower, MatrixFunction, OfArray, Ones,
     OnesVector, Outer, RangeCount, RangeStep, Reshape, ReshapeColumns, ReshapeRows, Row, Slash, SlashLeft,
     SpreadColumns, SpreadRows, Star, Strict, Table, Trace, Transpose, Zeros,
 };

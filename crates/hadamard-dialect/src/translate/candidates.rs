@@ -167,7 +167,10 @@ impl Writer<'_> {
         for arg in args {
             forms.push(self.forms(arg)?);
         }
-        let mut ops = vec![Op::Each(f)];
+        let mut ops = vec![Op::Strict(f), Op::OfArray(f), Op::Each(f)];
+        if !self.to.notation.rules.flavours {
+            ops.rotate_right(1);
+        }
         if f == F::Mul {
             ops.push(Op::Star);
         }
@@ -176,6 +179,7 @@ impl Writer<'_> {
         }
         if f == F::Pow {
             ops.push(Op::Caret);
+            ops.extend(self.to.notation.rules.flavours.then_some(Op::MatPower));
         }
         // Truth values have their own arithmetic in some systems.
         match f {
@@ -183,7 +187,7 @@ impl Writer<'_> {
             F::Or => ops.extend([Op::Each(F::Add), Op::Each(F::Max)]),
             _ => {}
         }
-        ops.extend([Op::Strict(f), Op::MatrixFunction(f), Op::Whole(f)]);
+        ops.extend([Op::MatrixFunction(f), Op::Whole(f)]);
         if f == F::Conj && matches!(wanted.kind, Kind::Move(..)) {
             ops.insert(0, Op::Adjoint);
         }

@@ -19,6 +19,12 @@ impl Writer<'_> {
         let len = |axis: usize| value.shape.get(axis).copied().unwrap_or(1);
         let all = |wanted: f64| value.data.iter().all(|n| n.real() == Some(wanted));
         let (r, c) = (len(0), len(1));
+        if value.data.is_empty() {
+            return vec![
+                Tree::apply(Op::Zeros, vec![Tree::int(r), Tree::int(c)]),
+                Tree::apply(Op::OnesVector, vec![Tree::int(r)]),
+            ];
+        }
         if r == c && r > 1 {
             ways.push(Tree::apply(Op::Identity, vec![Tree::int(r)]));
         }
