@@ -59,7 +59,7 @@ fn dtype_matches(theirs: &str, ours: Elem) -> bool {
         "float64" | "double" => "f64",
         "float32" | "single" => "f32",
         "float16" => "f16",
-        "complex128" => "c128",
+        "complex128" | "complex{float64}" => "c128",
         "complex64" => "c64",
         "bool" | "logical" => "bool",
         "int8" => "i8",
@@ -122,4 +122,4 @@ macro_rules! systems {
     };
 }
 
-systems! { numpy pytorch octave r sympy j wolfram fortran eigen armadillo }
+systems! { numpy pytorch octave r sympy j wolfram fortran eigen armadillo julia }

@@ -392,7 +392,10 @@ fn binary(numbers: Numbers, f: F, args: &[Arg], types: &[DType]) -> Result<Meant
     if dtype == Bool {
         dtype = I64;
     }
-    binary_types(numbers, f, dtype)
+    let (f, elem, edge) = binary_types(numbers, f, dtype)?;
+    // Julia's `false` is a zero that even infinity and NaN do not undo.
+    let strong = numbers == Numbers::Julia && f == F::Mul && dtype.is_float() && types.contains(&Bool);
+    Ok((f, elem, Edge { strong_zero: edge.strong_zero || strong, ..edge }))
 }
 
 fn binary_types(numbers: Numbers, f: F, dtype: DType) -> Result<Meant> {

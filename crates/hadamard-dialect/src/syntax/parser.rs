@@ -250,7 +250,7 @@ impl Parser {
                 self.check_chain(&left, sign, power, group)?;
                 self.next();
                 self.newlines();
-                let right = self.expression(if group == Group::Right { power } else { power + 1 })?;
+                let right = self.expression(self.after(power, group))?;
                 let (span, height) = (left.raw.span.to(right.raw.span), left.height + 1);
                 let raw = Raw::new(RawKind::Infix(sign, Box::new([left.raw, right.raw])), span);
                 left = Part { raw, closed: false, height };
@@ -270,6 +270,17 @@ impl Parser {
             }
             return Ok(left);
         }
+    }
+
+    /// How tightly signs on the right of one bind at least.
+    fn after(&self, power: u8, group: Group) -> u8 {
+        let least = if group == Group::Right { power } else { power + 1 };
+        let next = &self.tokens[(self.at + 1).min(self.tokens.len() - 1)];
+        let coefficient = self.notation.lexis.coefficients
+            && matches!(self.peek().kind, Kind::Number(_))
+            && matches!(next.kind, Kind::Name(_) | Kind::Hole(_))
+            && !next.before;
+        self.notation.lexis.juxtaposed.filter(|_| coefficient).map_or(least, |power| power.min(least))
     }
 
     /// A sign that may stand after its operand or between two: it stands between if an operand follows.

@@ -103,7 +103,7 @@ impl Spelled {
         let mixed = self.notation.brackets.iter().any(|b| b.open == open && b.alone.is_some_and(|l| l.blanks));
         Ok(match literal {
             // Where commas and blanks differ, a list with commas is a list.
-            Some(Literal::List) if rows.len() == 1 && (listed || !mixed) => {
+            Some(Literal::List) if rows.len() == 1 && (listed || !mixed || rows[0].len() == 1) => {
                 Tree::new(TreeKind::List(entries(&rows[0])?), span)
             }
             Some(_) => Tree::new(TreeKind::Grid(rows.iter().map(|row| entries(row)).collect::<Result<_, _>>()?), span),

@@ -244,6 +244,39 @@ case <- function(k, text) {
     write(system, version, parsed(lines(["Rscript", "FILE"], "\n".join(text), "t.R")))
 
 
+JULIA_SHOW = r"""
+using LinearAlgebra, Statistics
+word(x) = isreal(x) || !(x isa Complex) ? (isnan(float(x)) ? "nan" : isinf(float(x)) ? (x > 0 ? "inf" : "-inf") : x isa Bool ? string(Int(x)) : string(x)) : string("(", real(x), ",", imag(x), ")")
+entries(x) = x isa Complex ? string("(", real(x), ",", imag(x), ")") : word(x)
+function show_(x)
+  println("type ", lowercase(string(eltype(x))))
+  println("shape ", join(size(x), " "))
+  y = ndims(x) == 2 ? vec(permutedims(collect(x))) : x isa Number ? [x] : vec(collect(x))
+  println("values ", join(map(entries, y), " "))
+end
+"""
+
+
+def julia(system="julia"):
+    """JULIA is the command, with its loader if it lives in a root of its own."""
+    command = os.environ.get("JULIA", "julia").split()
+    if not shutil.which(command[0]):
+        return print("julia is skipped: Julia is absent")
+    kinds = {"f64": "Float64", "f32": "Float32", "c128": "ComplexF64", "bool": "Bool", "i32": "Int32", "i8": "Int8", "u8": "UInt8"}
+    text = [JULIA_SHOW]
+    for n, (kind, shape, data) in OPERANDS.items():
+        items = [f"{x[0]}{x[1]:+}im" if kind == "c128" else str(x).lower() for x in data]
+        flat = f"{kinds[kind]}[{', '.join(items)}]"
+        rows = f"permutedims(reshape({flat}, {shape[1]}, {shape[0]}))" if len(shape) == 2 else flat
+        text.append(f"{n} = {kinds[kind]}({items[0]})" if not shape else f"{n} = {rows}")
+    for k, (formula, _) in enumerate(cases(system)):
+        quoted = formula.replace("\\", "\\\\").replace('"', '\\"').replace("$", "\\$")
+        text.append(f'println("@ {k}"); try; show_(eval(Meta.parse("{quoted}"))); catch e; println("error ", typeof(e)); end')
+    version = lines([*command, "--startup-file=no", "-e", "println(VERSION)"], "", "t.jl")
+    printed = lines([*command, "--startup-file=no", "FILE"], "\n".join(text), "t.jl")
+    write(system, version[0] if version else "Julia", parsed(printed))
+
+
 def tool(name):
     path = pathlib.Path(LAST).parent / name
     return str(path) if path.exists() else None
@@ -429,6 +462,7 @@ SYSTEMS = {
     "armadillo": cpp,
     "wolfram": wolfram,
     "j": j,
+    "julia": julia,
 }
 
 
