@@ -56,13 +56,13 @@ fn operands(texts: &[String], options: &ReadOptions, shapes: bool) -> Result<Ope
                 let source = io::open(&location, options)?.0.source;
                 if shapes {
                     let shape: Vec<usize> = source.shape().iter().copied().collect();
-                    operands.facts(&name, Facts { shape, elem: source.dtype(), literal: false })
+                    operands.facts(&name, Facts { shape, elem: source.dtype(), literal: false, labels: Vec::new() })
                 } else {
                     operands.value(&name, dialect::Value::of_array(&whole(&*source)?), false)
                 }
             }
             Value::Shape(elem, shape) if shapes => {
-                operands.facts(&name, Facts { shape: shape.iter().copied().collect(), elem, literal: false })
+                operands.facts(&name, Facts { shape: shape.iter().copied().collect(), elem, literal: false, labels: Vec::new() })
             }
             Value::Shape(..) => {
                 let message = format!("`{name}` is given as a shape, without data");

@@ -241,6 +241,24 @@ fn at_length() {
     translate_and_compare(count);
 }
 
+/// What a fuzz run found: notation, target, text.
+#[test]
+fn what_once_went_wrong() {
+    let operands =
+        operands().value("A", Value::floats(&[2, 3], &[1.0; 6]), false).value("u", Value::floats(&[0], &[]), false);
+    for line in include_str!("crashes.txt").lines().filter(|line| !line.starts_with('#')) {
+        let [from, to, text] = line.split('\t').collect::<Vec<_>>()[..] else { panic!("{line}") };
+        let (from, to) = (hadamard_dialect::notation(from).unwrap(), hadamard_dialect::notation(to).unwrap());
+        let Ok(formula) = Formula::read(&text.replace("\\n", "\n"), from) else { continue };
+        // That these come back, with a value or an error, is what is tested.
+        let _ = formula.evaluate(&operands);
+        let _ = formula.translate(to, &operands);
+        if let Some(printed) = formula.print() {
+            assert!(Formula::read(&printed, from).is_ok(), "{line}: {printed}");
+        }
+    }
+}
+
 #[test]
 fn any_text_is_read_or_refused() {
     let pieces = [

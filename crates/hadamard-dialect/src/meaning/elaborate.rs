@@ -4,6 +4,7 @@ mod apply;
 mod construct;
 mod entries;
 mod folds;
+mod labels;
 mod products;
 
 use super::elements::Arg;
@@ -32,6 +33,26 @@ pub struct Facts {
     pub elem: DType,
     /// Whether it was written down as numbers, which then are the system's usual ones.
     pub literal: bool,
+    /// The labels along each axis, where they are not 0, 1, 2 … (pandas).
+    pub labels: Vec<Vec<Label>>,
+}
+
+/// A label of a row or column.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Label {
+    /// A whole number.
+    Number(i64),
+    /// A text.
+    Text(String),
+}
+
+impl std::fmt::Display for Label {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Label::Number(number) => write!(f, "{number}"),
+            Label::Text(text) => f.write_str(text),
+        }
+    }
 }
 
 /// A meaning with what its system still knows beside it.
@@ -47,6 +68,8 @@ pub struct Typed {
     pub row: bool,
     /// Whether signs work entry by entry on it (Eigen).
     pub array: bool,
+    /// The labels along each axis; none of a number or an array without labels (pandas).
+    pub labels: Vec<Vec<Label>>,
 }
 
 impl Typed {
@@ -59,7 +82,7 @@ impl Typed {
         Arg { elem: self.mean.elem, weak: self.weak, number: self.rank == 0 }
     }
     fn list(mean: Mean) -> Typed {
-        Typed { mean, rank: 1, weak: false, row: false, array: false }
+        Typed { mean, rank: 1, weak: false, row: false, array: false, labels: Vec::new() }
     }
     fn matrix(mean: Mean) -> Typed {
         Typed { rank: 2, ..Typed::list(mean) }
@@ -154,7 +177,7 @@ impl<'a> Elaborator<'a> {
         let num = super::number::fit(num, elem, Overflow::Promote, &mut Met::default()).unwrap_or(num);
         let weak = matches!(numbers, Numbers::Numpy | Numbers::Torch | Numbers::Cpp | Numbers::Native);
         let mean = Node::constant(Value::number(num, elem), span);
-        Typed { mean, rank: self.rank(0), weak, row: false, array: false }
+        Typed { mean, rank: self.rank(0), weak, row: false, array: false, labels: Vec::new() }
     }
 
     fn name(&self, name: &str, span: Span) -> Result<Typed> {
@@ -166,9 +189,10 @@ impl<'a> Elaborator<'a> {
                 .help(format!("give its shape: {name}:2x3, {name}:3 or {name}: for a number")));
         };
         let elem = self.operand_elem(facts.elem, facts.literal);
+        let labels = self.labels_of(&facts);
         let rank = self.rank(facts.shape.len());
         let mean = Node::make(Kind::Operand(name.to_owned()), facts.shape, elem, span);
-        Ok(Typed { mean, rank, weak: false, row: false, array: false })
+        Ok(Typed { mean, rank, weak: false, row: false, array: false, labels })
     }
 
     /// The type of operands of a type of the machine in the system.

@@ -6,11 +6,13 @@ mod eigen;
 mod fortran;
 mod gauss;
 mod hadamard;
+mod hpprime;
 mod j;
 mod julia;
 mod latex;
 mod matlab;
 mod numpy;
+mod pandas;
 mod prelude;
 mod pytorch;
 mod r;
@@ -27,6 +29,7 @@ pub const ALL: &[&Notation] = &[
     &julia::JULIA,
     &numpy::NUMPY,
     &pytorch::PYTORCH,
+    &pandas::PANDAS,
     &r::R,
     &sympy::SYMPY,
     &latex::LATEX,
@@ -37,4 +40,5 @@ pub const ALL: &[&Notation] = &[
     &apl::APL,
     &j::J,
     &gauss::GAUSS,
+    &hpprime::HPPRIME,
 ];

@@ -64,6 +64,7 @@ pub fn agree(a: &Mean, b: &Mean, notes: &mut Vec<Note>) -> bool {
         (Kind::Stretch(_), Kind::Stretch(_)) | (Kind::Recycle(_), Kind::Recycle(_)) => true,
         (Kind::Reshape(_, x), Kind::Reshape(_, y)) => x == y,
         (Kind::Product(_, _, x), Kind::Product(_, _, y)) => overflows(*x, *y, a.elem, notes),
+        (Kind::Take(_, axis, x), Kind::Take(_, other, y)) => axis == other && x == y,
         (Kind::Power(_, x), Kind::Power(_, y)) => x == y,
         (Kind::Inverse(_), Kind::Inverse(_))
         | (Kind::Kron(..), Kind::Kron(..))

@@ -83,7 +83,8 @@ impl Writer<'_> {
                         Over::Axis(2),
                         Over::Keep(2),
                     ];
-                    let ops: Vec<Op> = over.iter().map(|over| Op::Fold(*fold, *over)).collect();
+                    let ops: Vec<Op> =
+                        over.iter().flat_map(|over| [Op::Fold(*fold, *over), Op::Skipping(*fold, *over)]).collect();
                     self.combine(found, wanted, &[of], &ops)?;
                 }
             }
@@ -105,6 +106,8 @@ impl Writer<'_> {
                 }
             }
             Kind::Stretch(of) => self.stretch(found, wanted, node, of)?,
+            // Labels are pandas' own: what was aligned by them has no text elsewhere.
+            Kind::Take(..) => {}
             Kind::Recycle(of) => self.combine(found, wanted, &[of], &[])?,
             Kind::Join(parts, axis) => self.join(found, wanted, parts, *axis)?,
             Kind::Whole(f, a, b) => self.combine(found, wanted, &[a, b], &[Op::Whole(*f)])?,
@@ -187,7 +190,7 @@ impl Writer<'_> {
             F::Or => ops.extend([Op::Each(F::Add), Op::Each(F::Max)]),
             _ => {}
         }
-        ops.extend([Op::MatrixFunction(f), Op::Whole(f)]);
+        ops.extend([Op::MatrixFunction(f), Op::Whole(f), Op::OnDiagonal(f)]);
         if f == F::Conj && matches!(wanted.kind, Kind::Move(..)) {
             ops.insert(0, Op::Adjoint);
         }
@@ -365,6 +368,7 @@ pub(super) fn words(mean: &Mean) -> String {
         Kind::Stretch(_) => "array of copies".to_owned(),
         Kind::Reshape(..) => "reshape".to_owned(),
         Kind::Recycle(_) => "recycled vector".to_owned(),
+        Kind::Take(..) => "alignment by labels".to_owned(),
         Kind::Product(..) => Op::MatMul.words(),
         Kind::Power(..) => Op::MatPower.words(),
         Kind::Inverse(_) => Op::Inverse.words(),

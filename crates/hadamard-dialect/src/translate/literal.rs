@@ -31,7 +31,7 @@ impl Writer<'_> {
         if all(0.0) {
             ways.push(Tree::apply(Op::Zeros, vec![Tree::int(r), Tree::int(c)]));
         }
-        let first = value.data[0].real().filter(|v| v.fract() == 0.0 && *v >= 0.0);
+        let first = value.data[0].real().filter(|v| v.fract() == 0.0 && (0.0..1e15).contains(v));
         if let Some(first) = first {
             let (a, n) = (first as usize, value.data.len());
             let steps = value.data.iter().enumerate().all(|(i, v)| v.real() == Some(first + i as f64));
@@ -55,6 +55,10 @@ impl Writer<'_> {
     }
 
     fn arrays(&self, value: &Value, r: usize, c: usize, real: bool) -> Vec<Tree> {
+        // Numbers without a text make no array.
+        if value.data.iter().any(|n| self.numbers(*n, value.elem).is_empty()) {
+            return Vec::new();
+        }
         let number = |n: &Num| {
             let ways = self.numbers(*n, value.elem);
             if real && ways.len() > 1 { ways[1].clone() } else { ways[0].clone() }
@@ -75,6 +79,7 @@ impl Writer<'_> {
         if vector {
             ways.push(Tree::apply(Op::Literal, vec![flat.clone()]));
             ways.push(Tree::apply(Op::LiteralReal, vec![flat.clone()]));
+            ways.push(Tree::apply(Op::Series, vec![flat.clone()]));
             if !self.to.has(Op::Literal) {
                 ways.push(flat.clone());
             }

@@ -2,7 +2,8 @@
 
     make.py SYSTEM…        (all that can run here, if none is named)
 
-A line of SYSTEM.txt is a formula over the operands of operands.json; `! ` before it says that the system refuses it.
+A line of SYSTEM.txt is a formula over the operands of operands.json; `! ` before it says that the system refuses it,
+`~ ` that the system answers silently what is not written, so that the formula has to be refused here.
 Systems that are absent are skipped, versions are recorded. PYTHON names the interpreter with the Python libraries.
 """
 
@@ -10,6 +11,7 @@ import json
 import math
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -23,7 +25,7 @@ LAST = os.environ.get("PYTHON", sys.executable)
 def cases(system):
     for line in (HERE / f"{system}.txt").read_text().splitlines():
         if line and not line.startswith("## "):
-            yield (line[2:], True) if line.startswith("! ") else (line, False)
+            yield (line[2:], True) if line[:2] in ("! ", "~ ") else (line, False)
 
 
 def expression(formula):
@@ -44,7 +46,11 @@ def number(value):
 
 def write(system, version, results):
     written = []
+    silent = {line[2:] for line in (HERE / f"{system}.txt").read_text().splitlines() if line.startswith("~ ")}
     for (formula, refused), result in zip(cases(system), results, strict=True):
+        if formula in silent:
+            written.append({"formula": formula, "refused": True, **result})
+            continue
         if refused != ("error" in result):
             print(f"  {system}: {formula!r} is marked {'refused' if refused else 'fine'}, and gave {result}")
         written.append({"formula": formula, **result})
@@ -58,7 +64,7 @@ def write(system, version, results):
 PYTHON = r'''
 import json, sys, warnings
 warnings.simplefilter("ignore")
-system, operands, formulas = json.load(sys.stdin)
+system, operands, formulas, frames = json.load(sys.stdin)
 DTYPES = {"f64": "float64", "f32": "float32", "c128": "complex128", "bool": "bool", "i32": "int32", "i8": "int8", "u8": "uint8"}
 def flat(name):
     dtype, shape, data = operands[name]
@@ -116,6 +122,9 @@ elif system == "pandas":
     for n, (dtype, shape, _) in operands.items():
         x = np.array(flat(n), dtype=DTYPES[dtype]).reshape(shape)
         scope[n] = x[()] if not shape else pd.Series(x) if len(shape) == 1 else pd.DataFrame(x)
+    for n, (dtype, shape, data, labels) in frames.items():
+        x = np.array(data, dtype=DTYPES[dtype]).reshape(shape)
+        scope[n] = pd.Series(x, index=labels[0]) if len(shape) == 1 else pd.DataFrame(x, index=labels[0], columns=labels[1])
     def result(x):
         labels = [[str(y) for y in axis] for axis in (x.axes if hasattr(x, "axes") else [])]
         x = np.asarray(x)
@@ -132,7 +141,8 @@ json.dump([version, results], sys.stdout)
 
 def python(system):
     interpreter = "/usr/bin/python3" if system == "pytorch" else LAST
-    given = json.dumps([system, OPERANDS, [expression(f) for f, _ in cases(system)]])
+    frames = json.loads((HERE / "frames.json").read_text())
+    given = json.dumps([system, OPERANDS, [expression(f) for f, _ in cases(system)], frames])
     run = subprocess.run([interpreter, "-c", PYTHON], input=given, capture_output=True, text=True)
     if run.returncode != 0:
         print(f"{system} is skipped: {run.stderr.strip().splitlines()[-1]}")
@@ -275,6 +285,42 @@ def julia(system="julia"):
     version = lines([*command, "--startup-file=no", "-e", "println(VERSION)"], "", "t.jl")
     printed = lines([*command, "--startup-file=no", "FILE"], "\n".join(text), "t.jl")
     write(system, version[0] if version else "Julia", parsed(printed))
+
+
+def hpprime(system="hpprime"):
+    """giac is the algebra system of the HP Prime."""
+    if not shutil.which("giac"):
+        return print("hpprime is skipped: giac is absent")
+    exact = lambda x: "%d/%d" % x.as_integer_ratio() if isinstance(x, float) else str(x)
+    text = []
+    for n, (kind, shape, data) in OPERANDS.items():
+        if kind in ("bool", "i8", "u8", "f32") or n in ("i", "j"):
+            continue
+        items = [f"({exact(x[0])}+({exact(x[1])})*i)" if kind == "c128" else exact(x) for x in data]
+        width = shape[1] if len(shape) > 1 else len(items)
+        body = ["[" + ",".join(items[k : k + width]) + "]" for k in range(0, len(items), width)]
+        text.append(f"{n}:={items[0] if not shape else body[0] if len(shape) == 1 else '[' + ','.join(body) + ']'};")
+    flat = lambda x: [y for part in x for y in flat(part)] if isinstance(x, list) else [x]
+    size = lambda x: [len(x), *size(x[0])] if isinstance(x, list) else []
+    results = []
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder) / "t"
+        for formula, _ in cases(system):
+            path.write_text("\n".join([*text, f'print("@");', f"print(evalf({formula},17));"]) + "\n")
+            run = subprocess.run(["giac", str(path)], capture_output=True, text=True, stdin=subprocess.DEVNULL)
+            printed = re.split("@", run.stdout + run.stderr)
+            answer = printed[-1].strip() if len(printed) > 1 else ""
+            results.append(answer)
+    write(system, "giac " + subprocess.run(["giac", "--version"], capture_output=True, text=True).stdout.split()[-1], [giac(x, flat, size) for x in results])
+
+
+def giac(answer, flat, size):
+    line = next((line for line in answer.splitlines() if line and line[0] in "[-0123456789im" and "rror" not in line), None)
+    try:
+        value = eval(re.sub(r"(?<![A-Za-z0-9_])i(?![A-Za-z])", "1j", (line or "").removeprefix("matrix")).replace("^", "**"))
+        return {"shape": size(value), "dtype": "exact", "values": [number(x) for x in flat(value)]}
+    except Exception:
+        return {"error": answer[:60].replace("\n", " ")}
 
 
 def tool(name):
@@ -455,6 +501,7 @@ SYSTEMS = {
     "numpy": python,
     "pytorch": python,
     "sympy": python,
+    "pandas": python,
     "octave": octave,
     "r": r,
     "fortran": fortran,
@@ -463,6 +510,7 @@ SYSTEMS = {
     "wolfram": wolfram,
     "j": j,
     "julia": julia,
+    "hpprime": hpprime,
 }
 
 

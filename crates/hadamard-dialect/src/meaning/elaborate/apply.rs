@@ -7,7 +7,7 @@ use crate::meaning::mean::{Kind, Node, as_row, reshaped, stretched, transposed};
 use crate::meaning::products::{common, inverse, matmul, transpose};
 use crate::meaning::value::{Elem, Num};
 use crate::op::{F, Fold, Op};
-use crate::rules::{Numbers, Order};
+use crate::rules::{Align, Numbers, Order};
 use hadamard_algebra::{Diagnostic, Span};
 use hadamard_array::DType;
 
@@ -18,6 +18,14 @@ impl Elaborator<'_> {
     ///
     /// As for [`Elaborator::tree`].
     pub fn apply(&mut self, op: Op, args: &[Typed], span: Span) -> Result<Typed> {
+        if self.rules().align == Align::Labels
+            && let Some(labelled) = self.labelled(op, args, span)
+        {
+            return labelled;
+        }
+        // What goes on from here has no labels any more.
+        let bare: Vec<Typed> = args.iter().map(|arg| Typed { labels: Vec::new(), ..arg.clone() }).collect();
+        let args = &bare[..];
         let title = self.title();
         let rules = self.rules();
         match (op, args) {
@@ -28,6 +36,14 @@ impl Elaborator<'_> {
                 let message = format!("in {title} the {} is one of arrays", f.words());
                 Err(Diagnostic::new("no-array", span, message).help("`A.array()` makes a matrix an array"))
             }
+            (Op::OnDiagonal(f), [a, b]) if self.is_number(a) != self.is_number(b) => {
+                let (matrix, number) = if self.is_number(b) { (a, b) } else { (b, a) };
+                let unit = self.identity(crate::meaning::products::square(matrix, span)?, span)?;
+                let unit = self.scaled(F::Mul, &unit, number, span)?;
+                let sides = if self.is_number(b) { [a.clone(), unit] } else { [unit, b.clone()] };
+                self.each(f, &sides, span)
+            }
+            (Op::OnDiagonal(f), _) => self.apply(Op::Strict(f), args, span),
             (Op::ByNumber(f), [a, b]) if self.is_number(b) => self.scaled(f, a, b, span),
             (Op::ByNumber(f), [_, b]) => {
                 Err(Diagnostic::new("not-a-number", span, format!("in {title} the {} is one with a number", f.words()))
@@ -85,11 +101,11 @@ impl Elaborator<'_> {
                 }
                 let (mean, rank) = matmul(a, b, rules, title, span)?;
                 let row = a.row && rank == 2;
-                Ok(Typed { mean, rank, weak: false, row, array: false })
+                Ok(Typed { mean, rank, weak: false, row, array: false, labels: Vec::new() })
             }
             (Op::MatMul, [a, b]) => {
                 let (mean, rank) = matmul(a, b, rules, title, span)?;
-                Ok(Typed { mean, rank, weak: false, row: false, array: false })
+                Ok(Typed { mean, rank, weak: false, row: false, array: false, labels: Vec::new() })
             }
             (Op::Slash, [a, b]) if self.is_number(b) => self.scaled(F::Div, a, b, span),
             (Op::Backslash, [a, b]) if self.is_number(a) => self.scaled(F::Div, b, a, span),
@@ -122,7 +138,7 @@ impl Elaborator<'_> {
                 };
                 // R's solution for a vector is a vector.
                 let rank = if self.numbers() == Numbers::R { other.rank } else { rank };
-                Ok(Typed { mean, rank, weak: false, row: false, array: false })
+                Ok(Typed { mean, rank, weak: false, row: false, array: false, labels: Vec::new() })
             }
             (Op::Caret | Op::MatPower, [a, b]) if op == Op::Caret && self.is_number(a) && self.is_number(b) => {
                 self.each(F::Pow, args, span)
@@ -156,7 +172,7 @@ impl Elaborator<'_> {
                 }
                 let (_, elem, _) = self.meant(f, &[a.arg(), b.arg()], span)?;
                 let mean = Node::make(Kind::Whole(f, a.mean.clone(), b.mean.clone()), Vec::new(), elem, span);
-                Ok(Typed { mean, rank: self.rank(0), weak: false, row: false, array: false })
+                Ok(Typed { mean, rank: self.rank(0), weak: false, row: false, array: false, labels: Vec::new() })
             }
             (Op::Transpose, [a]) => transpose(a, rules, title, span),
             (Op::Adjoint, [a]) => {
@@ -205,6 +221,7 @@ impl Elaborator<'_> {
                     weak: false,
                     row: false,
                     array: false,
+                    labels: Vec::new(),
                 })
             }
             (Op::Diag, [a]) => {
@@ -260,7 +277,7 @@ impl Elaborator<'_> {
             }
             (Op::Vec, [a]) => {
                 let mean = reshaped(&a.mean, &[a.mean.size()], Order::Columns, span);
-                Ok(Typed { mean, rank: self.rank(1), weak: false, row: false, array: a.array })
+                Ok(Typed { mean, rank: self.rank(1), weak: false, row: false, array: a.array, labels: Vec::new() })
             }
             (Op::Flat, [a]) => {
                 let mean = reshaped(&a.mean, &[a.mean.size()], rules.order, span);
@@ -349,7 +366,14 @@ impl Elaborator<'_> {
                     })
                     .collect();
                 let joined = self.join(&flat, 0, span)?;
-                let combined = Typed { mean: joined, rank: self.rank(1), weak: false, row: false, array: false };
+                let combined = Typed {
+                    mean: joined,
+                    rank: self.rank(1),
+                    weak: false,
+                    row: false,
+                    array: false,
+                    labels: Vec::new(),
+                };
                 if self.numbers() == Numbers::Cpp { self.strong_literal(&combined, span) } else { Ok(combined) }
             }
             (Op::BindRows | Op::BindColumns, parts) => {

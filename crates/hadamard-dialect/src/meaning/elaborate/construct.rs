@@ -171,7 +171,7 @@ impl Elaborator<'_> {
             .collect();
         let weak = parts.iter().all(|part| part.weak);
         let mean = self.join(&parts, 0, span)?;
-        Ok(Typed { mean, rank: base + 1, weak, row: false, array: false })
+        Ok(Typed { mean, rank: base + 1, weak, row: false, array: false, labels: Vec::new() })
     }
 
     /// Rows of blocks put together.

@@ -48,7 +48,7 @@ impl Elaborator<'_> {
                 let (a, b) = (args[0].mean.clone(), args[1].mean.clone());
                 let same = Node::make(Kind::Whole(F::Eq, a, b), Vec::new(), elem, span);
                 let mean = if f == F::Eq { same } else { mapped(F::Not, Edge::IEEE, vec![same], elem, span) };
-                return Ok(Typed { mean, rank: 0, weak: false, row: false, array: false });
+                return Ok(Typed { mean, rank: 0, weak: false, row: false, array: false, labels: Vec::new() });
             }
             _ if matrices => {
                 let message = format!("matrices of Eigen have no {} entry by entry", f.words());
@@ -117,10 +117,11 @@ impl Elaborator<'_> {
                 weak,
                 row: false,
                 array,
+                labels: Vec::new(),
             });
         }
         let mean = normal(f, edge, means, elem, span);
-        Ok(Typed { mean, rank, weak, row: row && rank == 2, array })
+        Ok(Typed { mean, rank, weak, row: row && rank == 2, array, labels: Vec::new() })
     }
 
     /// A weak number in the type it meets; integers have to fit (NumPy since version 2).

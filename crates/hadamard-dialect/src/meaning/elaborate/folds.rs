@@ -52,13 +52,17 @@ impl Elaborator<'_> {
         let gone: Vec<usize> = (0..rank_of).filter(|axis| a.mean.len(*axis) == 1).collect();
         if axes.is_empty() {
             let mean = if gone.is_empty() { a.mean.clone() } else { self.dropped(&a.mean, span, rank) };
-            return self.converted(&Typed { mean, rank, weak: false, row: false, array: a.array }, elem, span);
+            return self.converted(
+                &Typed { mean, rank, weak: false, row: false, array: a.array, labels: Vec::new() },
+                elem,
+                span,
+            );
         }
         let overflow = if matches!(fold, Fold::Sum | Fold::Prod) { overflow } else { Overflow::Never };
         let mean = Node::make(Kind::Fold { fold, axes, of: a.mean.clone(), overflow }, kept, elem, span);
         let mean =
             if rank == self.rank(0) && mean.size() == 1 { reshaped(&mean, &[], Order::Rows, span) } else { mean };
-        Ok(Typed { mean, rank, weak: false, row: false, array: a.array })
+        Ok(Typed { mean, rank, weak: false, row: false, array: a.array, labels: Vec::new() })
     }
 
     /// A row whose first axis is taken away.
