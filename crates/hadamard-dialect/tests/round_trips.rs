@@ -229,7 +229,7 @@ fn printed_trees_are_read_again() {
 
 #[test]
 fn translations_have_the_value_of_their_source() {
-    translate_and_compare(40);
+    translate_and_compare(30);
 }
 
 /// `cargo test --release -p hadamard-dialect --test round_trips -- --ignored --nocapture`

@@ -33,6 +33,7 @@ pub const ALL: &[&Notation] = &[
     &r::R,
     &sympy::SYMPY,
     &latex::LATEX,
+    &latex::LATEX_KOLDA,
     &fortran::FORTRAN,
     &eigen::EIGEN,
     &armadillo::ARMADILLO,

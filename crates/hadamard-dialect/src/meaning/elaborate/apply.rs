@@ -76,6 +76,10 @@ impl Elaborator<'_> {
                 let result = self.each(f, args, span)?;
                 Ok(Typed { row: result.row || args.iter().all(|a| a.row), ..result })
             }
+            // A rank of APL takes the vector on either side.
+            (Op::EachAlong(f, way), [a, b]) if rules.align == Align::OneEntry && a.rank < b.rank => {
+                self.apply(Op::AlongEach(f, way), args, span)
+            }
             (Op::EachAlong(f, way), [matrix, vector]) => {
                 let means = along(matrix, vector, way, rules, title, span)?;
                 self.map(f, means, args, matrix.rank.max(2), span)

@@ -259,8 +259,9 @@ impl Elaborator<'_> {
             Over::All if !skip => return self.over(fold, over, &Typed { labels: Vec::new(), ..a.clone() }, span),
             _ => return self.fail("no-such-axis", span, "pandas folds along the index or the columns"),
         };
-        if axis >= a.rank {
-            return self.fail("no-such-axis", span, format!("axis {axis} is asked for, and this has {} axes", a.rank));
+        let rank = a.rank.min(a.labels.len());
+        if axis >= rank {
+            return self.fail("no-such-axis", span, format!("axis {axis} is asked for, and this has {rank} axes"));
         }
         let mut labels = a.labels.clone();
         labels.remove(axis);
