@@ -132,7 +132,13 @@ fn main() {
                 std::process::exit(1);
             }
         }
-        if begun.elapsed() > Duration::from_secs(2) {
+        // What is slow is tried again, since the machine may have been busy.
+        let slow = Duration::from_secs(2);
+        if begun.elapsed() > slow && {
+            let again = Instant::now();
+            tried(&text, notation, to, &operands);
+            again.elapsed() > slow
+        } {
             println!("{:?} for\n{name}\t{}\t{}", begun.elapsed(), to.notation.name, text.escape_default());
             std::process::exit(1);
         }

@@ -241,6 +241,38 @@ fn at_length() {
     translate_and_compare(count);
 }
 
+/// Writes formulas translated from other notations for the systems that run; `cargo xtask goldens` then asks the systems.
+#[test]
+#[ignore = "writes tests/goldens/translated_*.txt"]
+fn write_translations() {
+    let operands = operands();
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/goldens");
+    for system in
+        ["numpy", "pytorch", "octave", "r", "sympy", "j", "wolfram", "fortran", "eigen", "armadillo", "julia", "pandas"]
+    {
+        let to = hadamard_dialect::notation(system).unwrap();
+        let mut texts: Vec<String> = Vec::new();
+        for (n, tree) in trees(20_000).enumerate() {
+            let notation = &notations()[n % notations().len()];
+            let Some(tree) = spelled(&tree, notation).filter(|_| notation.notation.name != system) else { continue };
+            let formula = Formula { notation, statements: vec![Statement { name: None, tree }] };
+            let Ok(translated) = formula.translate(to, &operands) else { continue };
+            let Ok(value) = translated.formula.evaluate(&operands) else { continue };
+            let finite = |n: &Num| n.parts().0.abs() < 1e9 && n.parts().1 == 0.0;
+            let long = translated.text.chars().count() > 100 || translated.text.chars().count() < 6;
+            let known = texts.contains(&translated.text) || translated.formula.names().is_empty();
+            if long || known || !translated.notes.is_empty() || !value.results[0].1.data.iter().all(finite) {
+                continue;
+            }
+            texts.push(translated.text);
+            if texts.len() == 40 {
+                break;
+            }
+        }
+        std::fs::write(folder.join(format!("translated_{system}.txt")), texts.join("\n") + "\n").unwrap();
+    }
+}
+
 /// What a fuzz run found: notation, target, text.
 #[test]
 fn what_once_went_wrong() {

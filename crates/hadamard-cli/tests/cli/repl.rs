@@ -54,6 +54,6 @@ fn other_notations() {
     assert_eq!(ran.code, Some(0), "{}", ran.err);
     assert!(ran.out.contains("10  40"), "{}", ran.out);
     assert!(ran.out.contains("60  80"), "{}", ran.out);
-    assert!(ran.out.contains("numpy: v[:, None] * M"), "{}", ran.out);
+    assert!(ran.out.contains("numpy: M * v[:, None]"), "{}", ran.out);
     assert!(ran.out.contains("numpy: M * 2"), "{}", ran.out);
 }

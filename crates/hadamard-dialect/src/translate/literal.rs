@@ -9,6 +9,9 @@ use crate::tree::{Tree, TreeKind};
 use hadamard_algebra::Span;
 use hadamard_array::DType;
 
+/// Most numbers that are written one by one.
+const MAX_LISTED: usize = 4096;
+
 impl Writer<'_> {
     /// Ways to write a constant, the preferred first.
     pub(super) fn literals(&self, value: &Value) -> Vec<Tree> {
@@ -55,8 +58,8 @@ impl Writer<'_> {
     }
 
     fn arrays(&self, value: &Value, r: usize, c: usize, real: bool) -> Vec<Tree> {
-        // Numbers without a text make no array.
-        if value.data.iter().any(|n| self.numbers(*n, value.elem).is_empty()) {
+        // Numbers without a text make no array, and nobody reads a list of thousands.
+        if value.data.len() > MAX_LISTED || value.data.iter().any(|n| self.numbers(*n, value.elem).is_empty()) {
             return Vec::new();
         }
         let number = |n: &Num| {

@@ -19,11 +19,13 @@ import tempfile
 
 HERE = pathlib.Path(__file__).parent
 OPERANDS = json.loads((HERE / "operands.json").read_text())
+# Formulas translated from other notations are goldens of their own, in files beside.
+PREFIX = ""
 LAST = os.environ.get("PYTHON", sys.executable)
 
 
 def cases(system):
-    for line in (HERE / f"{system}.txt").read_text().splitlines():
+    for line in (HERE / f"{PREFIX}{system}.txt").read_text().splitlines():
         if line and not line.startswith("## "):
             yield (line[2:], True) if line[:2] in ("! ", "~ ") else (line, False)
 
@@ -46,7 +48,7 @@ def number(value):
 
 def write(system, version, results):
     written = []
-    silent = {line[2:] for line in (HERE / f"{system}.txt").read_text().splitlines() if line.startswith("~ ")}
+    silent = {line[2:] for line in (HERE / f"{PREFIX}{system}.txt").read_text().splitlines() if line.startswith("~ ")}
     for (formula, refused), result in zip(cases(system), results, strict=True):
         if formula in silent:
             written.append({"formula": formula, "refused": True, **result})
@@ -56,7 +58,7 @@ def write(system, version, results):
         written.append({"formula": formula, **result})
     lines = ",\n".join(json.dumps(case, ensure_ascii=False) for case in written)
     text = f'{{"system": {json.dumps(system)}, "version": {json.dumps(version)}, "cases": [\n{lines}\n]}}\n'
-    (HERE / f"{system}.json").write_text(text)
+    (HERE / f"{PREFIX}{system}.json").write_text(text)
     print(f"{system} {version}: {len(written)} goldens")
 
 
@@ -516,5 +518,6 @@ SYSTEMS = {
 
 if __name__ == "__main__":
     for system in sys.argv[1:] or SYSTEMS:
-        if (HERE / f"{system}.txt").exists():
-            SYSTEMS[system](system)
+        for PREFIX in ("", "translated_"):
+            if (HERE / f"{PREFIX}{system}.txt").exists():
+                SYSTEMS[system](system)
