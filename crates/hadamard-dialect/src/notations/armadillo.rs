@@ -54,7 +54,7 @@ pub static ARMADILLO: Notation = Notation {
         (Each(Ge), "§0 >= §1"),
         (Each(And), "§0 && §1"),
         (Each(Or), "§0 || §1"),
-        (Each(Abs), "abs(§0)"),
+        (Strict(Abs), "abs(§0)"),
         (Each(Signum), "sign(§0)"),
         (Each(Sqrt), "sqrt(§0)"),
         (Each(Exp), "exp(§0)"),
