@@ -3,8 +3,12 @@
 
 use crate::run::{Outcome, cargo, run};
 
-/// Runs the example that does it.
+/// Runs the example that does it; `--dialects` makes texts in the notations of other systems instead.
 pub fn fuzz(arguments: &[&str]) -> Outcome {
+    if let ["--dialects", rest @ ..] = arguments {
+        let build = ["run", "--release", "--locked", "-p", "hadamard-dialect", "--example", "fuzz", "--"];
+        return run(&mut cargo(&[&build, rest].concat()));
+    }
     let build = ["run", "--release", "--locked", "-p", "hadamard", "--example", "fuzz", "--"];
     run(&mut cargo(&[&build, arguments].concat()))
 }

@@ -34,8 +34,8 @@ Not part of CI:
   memory         three files of 1 GiB under --max-memory 256MiB: peak memory, and every element of the result
   bench [CASE…] [--peers NAME,…] [--rounds N] [--size small] [--threads N] [--list]
                  time formulas beside their peers and the limits of this machine, write bench/results.md
-  fuzz [--minutes N] [--seed S]
-                 random formulas, every back end against the reference
+  fuzz [--dialects] [--minutes N] [--seed S]
+                 random formulas, every back end against the reference; or texts in the notations of other systems
   sanitize       tests of the engine under AddressSanitizer, and without machine code under Miri, where nightly has them
   accuracy [ARGS]
                  errors of the elementary functions: f64 against multiple precision, f32 at all inputs

@@ -178,6 +178,21 @@ pub struct Translate {
     /// Write a program that can be run: imports, declarations of operands of these shapes, the result printed
     #[arg(long)]
     pub wrap: bool,
+    /// What LaTeX's products mean: ⊙ Hadamard and ∗ Khatri–Rao (article), or ⊙ Khatri–Rao and ∗ Hadamard (kolda)
+    #[arg(long, value_enum, default_value_t = Convention::Article)]
+    pub convention: Convention,
+    /// Operands that are not given have shapes by their letters: a–g numbers, h–z vectors, A–Z square matrices
+    #[arg(long)]
+    pub letters: bool,
+}
+
+/// Whose signs LaTeX's products are.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+pub enum Convention {
+    /// ⊙ is the Hadamard product
+    Article,
+    /// ⊙ is the Khatri–Rao product (Kolda and Bader)
+    Kolda,
 }
 
 /// `hadamard notations`

@@ -1,6 +1,6 @@
 //! `--in`, `translate` and `notations`: formulas in the notations of other systems.
 
-use crate::args::{Eval, Explain, Notations, Translate};
+use crate::args::{Convention, Eval, Explain, Notations, Translate};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::operands::{Operand, Value};
@@ -15,7 +15,7 @@ use std::io::Write;
 const TITLE: Style = Style::new().bold();
 
 /// The notation of that name.
-fn notation(name: &str) -> Result<&'static Spelled, Failure> {
+pub fn notation(name: &str) -> Result<&'static Spelled, Failure> {
     let names: Vec<&str> = dialect::notations().iter().map(|s| s.notation.name).collect();
     dialect::notation(name).ok_or_else(|| {
         let failure = Failure::usage("unknown-notation", format!("there is no notation `{name}`"))
@@ -36,18 +36,7 @@ fn operands(texts: &[String], options: &ReadOptions, shapes: bool) -> Result<Ope
             return Err(Failure::usage("operand-twice", format!("`{name}` is given twice")));
         }
         operands = match value {
-            Value::Number(number) => {
-                let array = Array::scalar(match number {
-                    Number::Int(v) => match i64::try_from(v) {
-                        Ok(v) => hadamard::Scalar::I64(v),
-                        Err(_) => hadamard::Scalar::F64(v as f64),
-                    },
-                    Number::Float(v) => hadamard::Scalar::F64(v),
-                    Number::Imag(v) => hadamard::Scalar::C128(hadamard::array::c128::new(0.0, v)),
-                    Number::Bool(v) => hadamard::Scalar::Bool(v),
-                });
-                operands.value(&name, dialect::Value::of_array(&array), true)
-            }
+            Value::Number(value) => operands.value(&name, dialect::Value::of_array(&number(value)), true),
             Value::Literal(text) => {
                 let array = hadamard::eval(&text, &[]).map_err(|e| Failure::of(e, &text).within(&name))?;
                 operands.value(&name, dialect::Value::of_array(&array), true)
@@ -56,14 +45,15 @@ fn operands(texts: &[String], options: &ReadOptions, shapes: bool) -> Result<Ope
                 let source = io::open(&location, options)?.0.source;
                 if shapes {
                     let shape: Vec<usize> = source.shape().iter().copied().collect();
-                    operands.facts(&name, Facts { shape, elem: source.dtype(), literal: false })
+                    operands.facts(&name, Facts { shape, elem: source.dtype(), literal: false, labels: Vec::new() })
                 } else {
                     operands.value(&name, dialect::Value::of_array(&whole(&*source)?), false)
                 }
             }
-            Value::Shape(elem, shape) if shapes => {
-                operands.facts(&name, Facts { shape: shape.iter().copied().collect(), elem, literal: false })
-            }
+            Value::Shape(elem, shape) if shapes => operands.facts(
+                &name,
+                Facts { shape: shape.iter().copied().collect(), elem, literal: false, labels: Vec::new() },
+            ),
             Value::Shape(..) => {
                 let message = format!("`{name}` is given as a shape, without data");
                 return Err(Failure::usage("shape-without-data", message).help(format!("write {name}=FILE")));
@@ -73,8 +63,21 @@ fn operands(texts: &[String], options: &ReadOptions, shapes: bool) -> Result<Ope
     Ok(operands)
 }
 
+/// A number as an array without axes.
+pub fn number(number: Number) -> Array {
+    Array::scalar(match number {
+        Number::Int(v) => match i64::try_from(v) {
+            Ok(v) => hadamard::Scalar::I64(v),
+            Err(_) => hadamard::Scalar::F64(v as f64),
+        },
+        Number::Float(v) => hadamard::Scalar::F64(v),
+        Number::Imag(v) => hadamard::Scalar::C128(hadamard::array::c128::new(0.0, v)),
+        Number::Bool(v) => hadamard::Scalar::Bool(v),
+    })
+}
+
 /// All of a source.
-fn whole(source: &dyn Source) -> Result<Array, Failure> {
+pub fn whole(source: &dyn Source) -> Result<Array, Failure> {
     let shape: Shape = source.shape().clone();
     let mut array = Array::zeros(source.dtype(), shape.clone())?;
     let window: Vec<_> = shape.iter().map(|&n| 0..n).collect();
@@ -107,7 +110,14 @@ pub fn eval(args: &Eval, columns: Option<usize>, out: &mut dyn Write) -> Result<
     let last = evaluated.results.len() - 1;
     let shown = evaluated.results.iter().enumerate().filter(|(i, (name, _))| name.is_some() || *i == last);
     let mut json = Vec::new();
-    for (_, (name, value)) in shown {
+    for (at, (name, value)) in shown {
+        let labels = &evaluated.labels[at];
+        if !args.json && labels.iter().any(|axis| !is_counted(axis)) {
+            for (axis, what) in labels.iter().zip(["index", "columns"]) {
+                let axis: Vec<String> = axis.iter().map(ToString::to_string).collect();
+                writeln!(out, "{what}: {}", axis.join(" "))?;
+            }
+        }
         if value.data.contains(&dialect::Num::Missing) {
             let entries: Vec<String> = value.data.iter().map(ToString::to_string).collect();
             writeln!(
@@ -149,13 +159,34 @@ pub fn explain(args: &Explain, name: &str, out: &mut dyn Write) -> Result<Exit, 
     Ok(Exit::Ok)
 }
 
+/// The length of axes that only letters tell of.
+const LENGTH: usize = 7;
+
+/// With the operands that were not given, by their first letters: a–g numbers, h–z vectors, A–Z square matrices.
+fn lettered(formula: &Formula, operands: Operands, n: usize) -> Operands {
+    let missing = formula.names().into_iter().filter(|name| operands.get(name).is_none()).collect::<Vec<_>>();
+    missing.into_iter().fold(operands, |operands, name| match name.chars().next() {
+        Some('a'..='g') => operands.shape(&name, &[]),
+        Some('h'..='z') => operands.shape(&name, &[n]),
+        Some('A'..='Z') => operands.shape(&name, &[n, n]),
+        _ => operands,
+    })
+}
+
 /// Writes a formula in another notation, or in all.
 pub fn translate(args: &Translate, out: &mut dyn Write) -> Result<Exit, Failure> {
-    let from = notation(&args.from)?;
+    let named = |name: &str| match (name, args.convention) {
+        ("latex", Convention::Kolda) => notation("latex-kolda"),
+        _ => notation(name),
+    };
+    let from = named(&args.from)?;
     let of = |d| Failure::formula(&args.formula, d);
     let formula = Formula::read(&args.formula, from).map_err(of)?;
-    let operands = operands(&args.operands, &ReadOptions::default(), true)?;
+    let mut operands = operands(&args.operands, &ReadOptions::default(), true)?;
     all_used(&formula, &operands)?;
+    if args.letters {
+        operands = lettered(&formula, operands, LENGTH);
+    }
     if args.to == "all" {
         // What is wrong by itself is said once.
         formula.meaning(&operands).map_err(of)?;
@@ -173,8 +204,15 @@ pub fn translate(args: &Translate, out: &mut dyn Write) -> Result<Exit, Failure>
         }
         return Ok(Exit::Ok);
     }
-    let to = notation(&args.to)?;
+    let to = named(&args.to)?;
     let translated = formula.translate(to, &operands).map_err(of)?;
+    if args.letters {
+        let other = formula.translate(to, &lettered(&formula, operands.clone(), LENGTH + 1)).map_err(of)?;
+        if other.text != translated.text {
+            return Err(Failure::usage("shapes-needed", "the text depends on the lengths of the operands")
+                .help("give their shapes: A:2x3"));
+        }
+    }
     for note in &translated.notes {
         // A note that cannot be written is no reason to fail.
         let _ = writeln!(anstream::stderr(), "note: {note}");
@@ -207,6 +245,11 @@ pub fn notations(args: &Notations, out: &mut dyn Write) -> Result<Exit, Failure>
         }
     }
     Ok(Exit::Ok)
+}
+
+/// Whether labels are 0, 1, 2 ….
+fn is_counted(axis: &[dialect::Label]) -> bool {
+    axis.iter().enumerate().all(|(at, label)| *label == dialect::Label::Number(at as i64))
 }
 
 /// A spelling with letters for its operands.

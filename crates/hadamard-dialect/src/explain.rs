@@ -98,6 +98,10 @@ fn headline(mean: &Mean) -> String {
         Kind::Move(inner, _) if inner.shape.first() == Some(&1) => "the row as a column".to_owned(),
         Kind::Move(..) => "the transpose".to_owned(),
         Kind::Stretch(_) => format!("copies up to {of}"),
+        Kind::Take(_, axis, picks) => {
+            let missing = picks.iter().filter(|pick| pick.is_none()).count();
+            format!("aligned by the labels of axis {axis}: {} places, {missing} of them without a value", picks.len())
+        }
         Kind::Reshape(_, Order::Rows) => format!("the same entries, row by row, as {of}"),
         Kind::Reshape(_, Order::Columns) => format!("the same entries, column by column, as {of}"),
         Kind::Recycle(inner) => format!("the {} entries again and again, column by column, up to {of}", inner.size()),

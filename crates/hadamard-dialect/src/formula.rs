@@ -22,7 +22,7 @@ pub struct Operands {
 impl Operands {
     /// With an operand of doubles of that shape.
     pub fn shape(self, name: &str, shape: &[usize]) -> Operands {
-        self.facts(name, Facts { shape: shape.to_vec(), elem: DType::F64, literal: false })
+        self.facts(name, Facts { shape: shape.to_vec(), elem: DType::F64, literal: false, labels: Vec::new() })
     }
     /// With an operand of which that is known.
     pub fn facts(mut self, name: &str, facts: Facts) -> Operands {
@@ -33,7 +33,14 @@ impl Operands {
     pub fn value(mut self, name: &str, value: Value, literal: bool) -> Operands {
         let elem = if let Elem::Of(dtype) = value.elem { dtype } else { DType::F64 };
         self.values.insert(name.to_owned(), Value { shape: stripped(value.shape.clone()), ..value.clone() });
-        self.facts(name, Facts { shape: value.shape, elem, literal })
+        self.facts(name, Facts { shape: value.shape, elem, literal, labels: Vec::new() })
+    }
+    /// With labels along the axes of an operand that is there already.
+    pub fn labels(mut self, name: &str, labels: Vec<Vec<crate::Label>>) -> Operands {
+        if let Some(facts) = self.facts.get_mut(name) {
+            facts.labels = labels;
+        }
+        self
     }
     /// What is known of an operand.
     pub fn get(&self, name: &str) -> Option<Facts> {
@@ -72,6 +79,8 @@ pub struct Formula {
 pub struct Evaluated {
     /// Each result with its name; the shape has the axes of the system.
     pub results: Vec<(Option<String>, Value)>,
+    /// The labels along the axes of each result (pandas).
+    pub labels: Vec<Vec<Vec<crate::Label>>>,
     /// What the system would warn of, with the place.
     pub warnings: Vec<(Span, String)>,
     /// The edges that were met.
@@ -151,11 +160,12 @@ impl Formula {
     pub fn evaluate(&self, operands: &Operands) -> Result<Evaluated, Diagnostic> {
         let (meanings, warnings) = self.meaning(operands)?;
         let mut met = Met::default();
-        let mut results = Vec::new();
+        let (mut results, mut labels) = (Vec::new(), Vec::new());
         for (name, typed) in meanings {
+            labels.push(typed.labels.clone());
             let value = evaluate(&typed.mean, &|name| operands.get_value(name), &mut met)?;
             results.push((name, Value { shape: typed.shape(), ..value }));
         }
-        Ok(Evaluated { results, warnings, met })
+        Ok(Evaluated { results, labels, warnings, met })
     }
 }

@@ -41,7 +41,7 @@ mod wrap;
 pub use comparison::{Row, comparison, lettered};
 pub use formula::{Evaluated, Formula, Operands, Statement};
 pub use hadamard_algebra::{Diagnostic, Span};
-pub use meaning::elaborate::Facts;
+pub use meaning::elaborate::{Facts, Label};
 pub use meaning::value::{Elem, Num, Value};
 pub use syntax::spelling::Spelled;
 

@@ -205,6 +205,18 @@ pub enum Op {
     Flipped(F),
     /// A function of each entry of arguments of equal shape, or of numbers: no expansion.
     Strict(F),
+    /// A function of each entry of an array, not of a matrix or a number (Eigen).
+    OfArray(F),
+    /// A function of each entry of two arrays aligned by labels; a third argument stands where one of them is missing.
+    Filled(F),
+    /// A sum or difference of arrays of equal shape; a number beside a matrix is one times the identity matrix (giac).
+    OnDiagonal(F),
+    /// Entries taken together, NaN left out.
+    Skipping(Fold, Over),
+    /// The entries without labels.
+    Unlabelled,
+    /// A list as a labelled vector.
+    Series,
     /// A function of each entry with a number as the second argument: anything else is refused.
     ByNumber(F),
     /// The second argument is a vector that goes along an axis of the first.
@@ -335,7 +347,12 @@ impl Op {
     /// What it is called in the table of notations and in refusals.
     pub fn words(self) -> String {
         let text = match self {
-            Op::Each(f) | Op::Strict(f) => return format!("{} entry by entry", f.words()),
+            Op::Each(f) | Op::Strict(f) | Op::OfArray(f) => return format!("{} entry by entry", f.words()),
+            Op::Filled(f) => return format!("{} by labels, with a value for what is missing", f.words()),
+            Op::OnDiagonal(f) => return format!("{}, of a number on the diagonal", f.words()),
+            Op::Skipping(fold, over) => return format!("{}, NaN left out", Op::Fold(fold, over).words()),
+            Op::Unlabelled => "entries without labels",
+            Op::Series => "labelled vector",
             Op::ByNumber(f) => return format!("{} with a number", f.words()),
             Op::Flipped(f) => return format!("{} entry by entry, arguments swapped", f.words()),
             Op::EachAlong(f, Along::Down) | Op::AlongEach(f, Along::Down) => {

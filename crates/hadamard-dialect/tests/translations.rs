@@ -65,3 +65,63 @@ fn what_comes_out() {
         .collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+/// What SymPy's own printers get wrong without a word: the Hadamard product or a matrix product under the other's sign.
+#[test]
+fn what_sympy_prints_wrong() {
+    let rows = [
+        ("HadamardProduct(A, B)", "wolfram", "A * B"),
+        ("HadamardProduct(A, B)", "r", "A * B"),
+        ("HadamardProduct(A, B)", "fortran", "A * B"),
+        ("M * N", "wolfram", "M . N"),
+        ("M * N", "r", "M %*% N"),
+        ("M * N", "fortran", "matmul(M, N)"),
+        ("M ** 2", "wolfram", "MatrixPower[M, 2]"),
+        ("M ** 2", "r", "matrixcalc::matrix.power(M, 2L)"),
+        ("HadamardPower(M, 2)", "octave", "M .^ 2"),
+        ("HadamardPower(M, 2)", "julia", "M .^ 2"),
+        ("HadamardPower(M, 2)", "numpy", "M ** 2"),
+        ("kronecker_product(M, N)", "octave", "kron(M, N)"),
+    ];
+    for (text, to, wanted) in rows {
+        assert_eq!(translate("sympy", to, text), wanted, "{text} to {to}");
+    }
+}
+
+/// The two conventions of LaTeX swap the signs of two products, and mixed signs have no order.
+#[test]
+fn conventions_of_latex() {
+    assert_eq!(translate("latex", "numpy", "A \\odot B"), "A * B");
+    assert_eq!(translate("latex-kolda", "numpy", "A \\ast B"), "A * B");
+    assert_eq!(translate("latex-kolda", "latex", "A \\odot B"), "A \\ast B");
+    assert_eq!(translate("latex", "latex-kolda", "A \\odot B"), "A \\ast B");
+    let mixed = Formula::read("M \\odot N \\otimes M", notation("latex").unwrap()).unwrap_err();
+    assert_eq!(mixed.code, "mixed-products");
+    assert!(Formula::read("M \\odot (N \\otimes M)", notation("latex").unwrap()).is_ok());
+}
+
+/// Errors name the place in the text they were written in.
+#[test]
+fn errors_have_their_place() {
+    let operands = Operands::default().shape("A", &[2, 3]).shape("v", &[2]).shape("M", &[2, 2]);
+    for (name, text, wanted) in [
+        ("numpy", "1 + A * v", "A * v"),
+        ("matlab", "1 + A * A", "A * A"),
+        ("julia", "1 .+ (A * A)", "A * A"),
+        ("r", "1 + (A %*% A)", "A %*% A"),
+        ("fortran", "1 + matmul(A, A)", "matmul(A, A)"),
+        ("armadillo", "1 + (A % M)", "A % M"),
+        ("apl", "1 + A × M", "A × M"),
+        ("latex", "M + A \\odot M", "A \\odot M"),
+        ("pandas", "1 + A @ A", "A @ A"),
+        ("numpy", "A $ v", "$"),
+        ("armadillo", "schur(A, A)", "schur(A, A)"),
+    ] {
+        let error = Formula::read(text, notation(name).unwrap()).and_then(|f| f.evaluate(&operands)).unwrap_err();
+        let place = &text[error.span.start..error.span.end];
+        assert!(
+            place.trim_matches(['(', ')']) == wanted.trim_matches(['(', ')']),
+            "{name}: {text}: {error} at `{place}`"
+        );
+    }
+}

@@ -9,12 +9,14 @@ use std::io::Write;
 use std::time::{Duration, Instant};
 
 /// The commands with what follows them and what they do.
-pub const COMMANDS: [(&str, &str, &str); 8] = [
+pub const COMMANDS: [(&str, &str, &str); 10] = [
     (":type", "EXPR", "dtype and shape, without evaluating"),
     (":explain", "EXPR", "how it would be evaluated"),
     (":time", "EXPR", "how long it takes"),
     (":load", "NAME FILE", "bind a name to a file, a member of one, a number or a literal"),
     (":save", "NAME FILE", "write a value to a file"),
+    (":in", "NOTATION", "read formulas as numpy, julia, … does; hadamard ends it"),
+    (":to", "NOTATION", "write every formula in a notation too; hadamard ends it"),
     (":vars", "", "the names that have values"),
     (":help", "", "this list"),
     (":quit", "", "leave"),
@@ -52,6 +54,8 @@ pub fn line(session: &mut Session, line: &str, out: &mut dyn Write) -> Result<Af
             let (name, file) = two(rest, ":save NAME FILE")?;
             session.save(name, file)?;
         }
+        ":in" => session.read_in(rest)?,
+        ":to" => session.write_in(rest)?,
         ":vars" => session.list(out)?,
         ":help" => help(out)?,
         _ => return Ok(After::Quit),

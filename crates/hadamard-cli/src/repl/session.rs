@@ -1,12 +1,14 @@
 //! What a session remembers: arrays and numbers by name, and how to evaluate with them.
 
 use crate::args::Repl;
+use crate::dialect;
 use crate::eval::{Watcher, execute};
 use crate::failure::Failure;
 use crate::operands::{Opened, Operand};
 use crate::print::{self, Glance, Look};
 use crate::progress::Progress;
 use hadamard::algebra::{Expr, ExprKind};
+use hadamard::dialect::{Formula, Operands, Spelled};
 use hadamard::io::{Outputs, ReadOptions, Target, WriteOptions};
 use hadamard::{Array, Binding, Env, Out, Program, Rewriting, Settings, Source};
 use std::collections::BTreeMap;
@@ -20,6 +22,8 @@ pub struct Session {
     rewriting: Rewriting,
     look: Look,
     quiet: bool,
+    /// The notation formulas are in, and the one they are written in too; none is hadamard's.
+    notations: [Option<&'static Spelled>; 2],
 }
 
 /// A name's value, and where it came from.
@@ -39,6 +43,7 @@ impl Session {
             rewriting: args.running.rewriting(&args.numbers),
             look,
             quiet: args.running.limits.quiet,
+            notations: [None; 2],
         };
         for operand in &args.operands {
             session.load(operand)?;
@@ -116,18 +121,74 @@ impl Session {
         Ok((program, names))
     }
 
+    /// Reads formulas in a notation from now on.
+    pub fn read_in(&mut self, name: &str) -> Result<(), Failure> {
+        self.notations[0] = Some(dialect::notation(name)?).filter(|s| s.notation.name != "hadamard");
+        Ok(())
+    }
+
+    /// Writes formulas in a notation too from now on.
+    pub fn write_in(&mut self, name: &str) -> Result<(), Failure> {
+        self.notations[1] = Some(dialect::notation(name)?).filter(|s| s.notation.name != "hadamard");
+        Ok(())
+    }
+
+    /// A formula of another notation, or one that is to be written in another.
+    fn foreign(&mut self, text: &str, out: &mut dyn Write) -> Result<bool, Failure> {
+        let [from, to] = self.notations;
+        let of = |d| Failure::formula(text, d);
+        let formula = match Formula::read(text, from.map_or_else(|| dialect::notation("hadamard"), Ok)?) {
+            Err(error) if error.code == "empty-formula" => return Ok(true),
+            read => read.map_err(of)?,
+        };
+        let mut operands = Operands::default();
+        for (name, variable) in &self.variables {
+            let value = match (&variable.binding, &variable.source) {
+                (Binding::Number(number), _) => dialect::number(*number),
+                (_, Some(source)) => dialect::whole(&**source)?,
+                (Binding::Array { .. }, None) => continue,
+            };
+            let literal = matches!(variable.binding, Binding::Number(_));
+            operands = operands.value(name, hadamard::dialect::Value::of_array(&value), literal);
+        }
+        if let Some(to) = to {
+            match formula.translate(to, &operands) {
+                Ok(translated) => writeln!(out, "{}: {}", to.notation.name, translated.text)?,
+                Err(error) => writeln!(out, "{}: — {}", to.notation.name, error.message)?,
+            }
+        }
+        if from.is_none() {
+            return Ok(false);
+        }
+        for (name, value) in formula.evaluate(&operands).map_err(of)?.results {
+            let array =
+                value.to_array().ok_or_else(|| Failure::data("too-large", "the result does not fit in memory"))?;
+            self.keep(name, array, out)?;
+        }
+        Ok(true)
+    }
+
+    /// Prints a result, and keeps it if it has a name.
+    fn keep(&mut self, name: Option<String>, array: Array, out: &mut dyn Write) -> Result<(), Failure> {
+        let glance = Glance::of(&array, false)?;
+        out.write_all(print::text(name.as_deref(), &glance, self.look).as_bytes())?;
+        if let Some(name) = name {
+            let (dtype, shape) = (array.dtype(), array.shape().clone());
+            let binding = Binding::Array { dtype, shape, source: String::new() };
+            let source: Option<Box<dyn Source>> = Some(Box::new(hadamard::array::MemorySource(array)));
+            self.variables.insert(name, Variable { binding, source });
+        }
+        Ok(())
+    }
+
     /// Evaluates a formula: named results are kept, the others printed.
     pub fn evaluate(&mut self, text: &str, out: &mut dyn Write) -> Result<(), Failure> {
+        if self.notations.iter().any(Option::is_some) && self.foreign(text, out)? {
+            return Ok(());
+        }
         let (program, names) = self.compile(text)?;
         for (name, array) in names.into_iter().zip(self.run(&program)?) {
-            let glance = Glance::of(&array, false)?;
-            out.write_all(print::text(name.as_deref(), &glance, self.look).as_bytes())?;
-            if let Some(name) = name {
-                let (dtype, shape) = (array.dtype(), array.shape().clone());
-                let binding = Binding::Array { dtype, shape, source: String::new() };
-                let source: Option<Box<dyn Source>> = Some(Box::new(hadamard::array::MemorySource(array)));
-                self.variables.insert(name, Variable { binding, source });
-            }
+            self.keep(name, array, out)?;
         }
         Ok(())
     }

@@ -44,3 +44,16 @@ fn commands_explain_and_time() {
     assert_eq!(ran.code, Some(0), "{}", ran.err);
     assert!(ran.out.contains("nest over") && ran.out.contains(" best, ") && ran.out.contains(":save NAME FILE"));
 }
+
+#[test]
+fn other_notations() {
+    let bench = Bench::new();
+    let script = "M = [1 2; 3 4]\nv = [10; 20]\n:in numpy\nv = np.array([10, 20])\nM * v # columns\n:in julia\nM .* v\n:to numpy\n\
+                  M .* v\n:in hadamard\nM .* 2\n:quit\n";
+    let ran = bench.fed(&["repl"], script.as_bytes());
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    assert!(ran.out.contains("10  40"), "{}", ran.out);
+    assert!(ran.out.contains("60  80"), "{}", ran.out);
+    assert!(ran.out.contains("numpy: M * v[:, None]"), "{}", ran.out);
+    assert!(ran.out.contains("numpy: M * 2"), "{}", ran.out);
+}

@@ -28,7 +28,8 @@ pub fn align(args: &[Typed], rules: &Rules, title: &str, span: Span) -> Result<M
             stretching(args, &plain(args), title, span)?;
             done(plain(args), rank)
         }
-        Align::Trailing => {
+        // Arrays without labels are NumPy's.
+        Align::Trailing | Align::Labels => {
             let shifted = |arg: &Typed| {
                 let by = rank - arg.rank;
                 let places: Vec<usize> = (0..arg.rank).map(|axis| axis + by).collect();
@@ -72,7 +73,6 @@ pub fn align(args: &[Typed], rules: &Rules, title: &str, span: Span) -> Result<M
             done(args.iter().map(single).collect(), rank)
         }
         Align::Recycle => recycle(args, title, span),
-        Align::Labels => Err(Diagnostic::new("internal-align", span, "labels are aligned elsewhere")),
     }
 }
 
@@ -141,6 +141,10 @@ fn recycle(args: &[Typed], title: &str, span: Span) -> Result<Met> {
     let longest = args.iter().map(|arg| arg.mean.size()).max().unwrap_or(0);
     let mut warning = None;
     let (shape, rank) = match matrices.first() {
+        Some(matrix) if empty && matrix.mean.size() != 0 => {
+            let message = format!("dims [product {}] do not match the length of object [0]", matrix.mean.size());
+            return Err(Diagnostic::new("shape-mismatch", span, message));
+        }
         Some(matrix) if longest > matrix.mean.size() && matrix.mean.size() != 1 => {
             let total = matrix.mean.size();
             let message = format!("dims [product {total}] do not match the length of object [{longest}]");

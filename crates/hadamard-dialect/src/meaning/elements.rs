@@ -332,6 +332,9 @@ fn unary(numbers: Numbers, f: F, dtype: DType) -> Result<Meant> {
         Numbers::R => I32,
         _ => I64,
     };
+    if numbers == Numbers::Cpp && dtype == Bool {
+        return Err("functions of truth values are truth values again in C++ libraries; convert them first".to_owned());
+    }
     match f {
         F::Neg if dtype == Bool && matches!(numbers, Numbers::Numpy | Numbers::Torch | Numbers::Fortran) => {
             Err("truth values have no negative; `~` negates them".to_owned())
@@ -392,7 +395,10 @@ fn binary(numbers: Numbers, f: F, args: &[Arg], types: &[DType]) -> Result<Meant
     if dtype == Bool {
         dtype = I64;
     }
-    binary_types(numbers, f, dtype)
+    let (f, elem, edge) = binary_types(numbers, f, dtype)?;
+    // Julia's `false` is a zero that even infinity and NaN do not undo.
+    let strong = numbers == Numbers::Julia && f == F::Mul && dtype.is_float() && types.contains(&Bool);
+    Ok((f, elem, Edge { strong_zero: edge.strong_zero || strong, ..edge }))
 }
 
 fn binary_types(numbers: Numbers, f: F, dtype: DType) -> Result<Meant> {
@@ -464,6 +470,10 @@ pub fn folded(numbers: Numbers, fold: Fold, elem: Elem) -> Result<Elem> {
         Fold::Mean if dtype.is_int() || dtype == Bool => F64,
         Fold::Mean => dtype,
         _ => match (numbers, dtype.kind()) {
+            // Eigen's sum of truth values is a truth value.
+            (Numbers::Cpp, BoolKind) => {
+                return Err("sums of truth values are not counted; convert them first".to_owned());
+            }
             (Numbers::R, BoolKind) => I32,
             (Numbers::R, Signed) if fold == Fold::Prod => F64,
             (Numbers::Matlab | Numbers::Double | Numbers::Apl, BoolKind) => F64,

@@ -61,6 +61,22 @@ pub fn evaluate(mean: &Mean, operand: &dyn Fn(&str) -> Option<Value>, met: &mut 
             let steps = strides(&of.shape, shape.len(), shape);
             value(Indices::new(shape).map(|index| of.data[at(&index, &steps)]).collect())
         }
+        (Kind::Take(_, axis, picks), [of]) => {
+            let mut whole = of.shape_padded(axis + 1);
+            let steps = strides(&whole, whole.len(), &whole);
+            whole[*axis] = picks.len();
+            let mut data = Vec::with_capacity(mean.size());
+            for mut index in Indices::new(&whole) {
+                let taken = picks[index[*axis]].map(|place| {
+                    index[*axis] = place;
+                    of.data[at(&index, &steps)]
+                });
+                data.push(
+                    number::fit(taken.unwrap_or(Num::Float(f64::NAN)), mean.elem, Overflow::Wrap, met).map_err(here)?,
+                );
+            }
+            value(data)
+        }
         (Kind::Reshape(_, order), [of]) => reshaped(of, shape, *order),
         (Kind::Recycle(_), [of]) => {
             let source = by_columns(of);
@@ -103,7 +119,8 @@ pub fn evaluate(mean: &Mean, operand: &dyn Fn(&str) -> Option<Value>, met: &mut 
             let same = stripped(a.shape.clone()) == stripped(b.shape.clone()) && {
                 let mut same = true;
                 for (x, y) in a.data.iter().zip(&b.data) {
-                    same &= number::apply(*f, Edge::IEEE, mean.elem, &[*x, *y], met).map_err(here)? == Num::Int(1);
+                    let result = number::apply(*f, Edge::IEEE, mean.elem, &[*x, *y], met).map_err(here)?;
+                    same &= number::truth(result) == Some(true);
                 }
                 same
             };

@@ -120,6 +120,8 @@ pub enum Kind {
     Reshape(Mean, Order),
     /// The entries again and again, column by column.
     Recycle(Mean),
+    /// The entries along an axis at other places, NaN where there is none (alignment by labels).
+    Take(Mean, usize, Vec<Option<usize>>),
     /// The product of two matrices, of integers with that overflow.
     Product(Mean, Mean, Overflow),
     /// The power of a square matrix.
@@ -194,7 +196,9 @@ impl Node {
         match &self.kind {
             Kind::Operand(_) | Kind::Constant(_) => Vec::new(),
             Kind::Map { args, .. } | Kind::Join(args, _) => args.iter().collect(),
-            Kind::Move(of, _) | Kind::Stretch(of) | Kind::Reshape(of, _) | Kind::Recycle(of) => vec![of],
+            Kind::Move(of, _) | Kind::Stretch(of) | Kind::Reshape(of, _) | Kind::Recycle(of) | Kind::Take(of, ..) => {
+                vec![of]
+            }
             Kind::Power(of, _) | Kind::Inverse(of) | Kind::Diag(of) | Kind::Diagonal(of) | Kind::Fold { of, .. } => {
                 vec![of]
             }

@@ -165,7 +165,8 @@ pub fn fit(number: Num, elem: Elem, overflow: Overflow, met: &mut Met) -> Result
     Ok(match overflow {
         Overflow::Wrap => {
             let range = high - low + 1;
-            Num::Int((value - low).rem_euclid(range) + low)
+            let rest = value.rem_euclid(range);
+            Num::Int(if rest > high { rest - range } else { rest })
         }
         Overflow::Saturate => Num::Int(value.clamp(low, high)),
         Overflow::Missing => {

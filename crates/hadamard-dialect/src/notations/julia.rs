@@ -10,6 +10,7 @@ pub static JULIA: Notation = Notation {
         quotes: "\"",
         imaginary: &["im"],
         juxtaposed: Some(55),
+        coefficients: true,
         in_names: &["."],
         ..PLAIN
     },
@@ -130,7 +131,6 @@ pub static JULIA: Notation = Notation {
         (Each(Real), "real(§0)"),
         (Each(Imag), "imag.(§0)"),
         (Each(Imag), "imag(§0)"),
-        (Each(Square), "abs2.(§0)"),
         (Each(Recip), "inv.(§0)"),
         (MatrixFunction(Sqrt), "sqrt(§0)"),
         (MatrixFunction(Sqrt), "√§0"),

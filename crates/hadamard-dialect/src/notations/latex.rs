@@ -3,9 +3,10 @@
 
 use super::prelude::*;
 
-pub static LATEX: Notation = Notation {
-    name: "latex",
-    title: "LaTeX",
+macro_rules! notation {
+    ($name:expr, $title:expr, $($product:expr),* $(,)?) => { Notation {
+    name: $name,
+    title: $title,
     lexis: Lexis { comments: &[("%", "\n")], juxtaposed: Some(55), latex: true, ..PLAIN },
     signs: &[
         postfix("^\\top", 80),
@@ -59,10 +60,7 @@ pub static LATEX: Notation = Notation {
     ],
     literals: &[("\\begin{bmatrix}", Literal::Grid), ("\\begin{pmatrix}", Literal::Grid)],
     spellings: &[
-        (Each(Mul), "§0 \\odot §1"),
-        (Each(Mul), "§0 \\circ §1"),
-        (Each(Mul), "§0 ⊙ §1"),
-        (Each(Mul), "§0 ∘ §1"),
+        $($product,)*
         (Each(Div), "§0 \\oslash §1"),
         (Each(Div), "§0 ⊘ §1"),
         (Slash, "\\frac{§0}{§1}"),
@@ -87,8 +85,6 @@ pub static LATEX: Notation = Notation {
         (Adjoint, "§0^{\\mathsf{H}}"),
         (Kron, "§0 \\otimes §1"),
         (Kron, "§0 ⊗ §1"),
-        (KhatriRao, "§0 \\ast §1"),
-        (KhatriRao, "§0 ∗ §1"),
         (FaceSplit, "§0 \\bullet §1"),
         (FaceSplit, "§0 • §1"),
         (DiagBuild, "\\operatorname{Diag}(§0)"),
@@ -126,4 +122,27 @@ pub static LATEX: Notation = Notation {
         flavours: false,
     },
     wrap: Wrap { head: "\\[", declare: ["", "", ""], result: "{name} = {formula}", tail: "\\]" },
-};
+} };
+}
+
+/// The articles' signs.
+pub static LATEX: Notation = notation!(
+    "latex",
+    "LaTeX",
+    (Each(Mul), "§0 \\odot §1"),
+    (Each(Mul), "§0 \\circ §1"),
+    (Each(Mul), "§0 ⊙ §1"),
+    (Each(Mul), "§0 ∘ §1"),
+    (KhatriRao, "§0 \\ast §1"),
+    (KhatriRao, "§0 ∗ §1"),
+);
+
+/// The signs of the tensor literature (Kolda and Bader, Tensor Decompositions and Applications, 2009).
+pub static LATEX_KOLDA: Notation = notation!(
+    "latex-kolda",
+    "LaTeX (Kolda and Bader)",
+    (Each(Mul), "§0 \\ast §1"),
+    (Each(Mul), "§0 ∗ §1"),
+    (KhatriRao, "§0 \\odot §1"),
+    (KhatriRao, "§0 ⊙ §1"),
+);

@@ -6,11 +6,13 @@ mod eigen;
 mod fortran;
 mod gauss;
 mod hadamard;
+mod hpprime;
 mod j;
 mod julia;
 mod latex;
 mod matlab;
 mod numpy;
+mod pandas;
 mod prelude;
 mod pytorch;
 mod r;
@@ -27,9 +29,11 @@ pub const ALL: &[&Notation] = &[
     &julia::JULIA,
     &numpy::NUMPY,
     &pytorch::PYTORCH,
+    &pandas::PANDAS,
     &r::R,
     &sympy::SYMPY,
     &latex::LATEX,
+    &latex::LATEX_KOLDA,
     &fortran::FORTRAN,
     &eigen::EIGEN,
     &armadillo::ARMADILLO,
@@ -37,4 +41,5 @@ pub const ALL: &[&Notation] = &[
     &apl::APL,
     &j::J,
     &gauss::GAUSS,
+    &hpprime::HPPRIME,
 ];

@@ -5,10 +5,10 @@ pub use crate::op::Constant as C;
 pub use crate::op::F::*;
 pub use crate::op::Op::{
     self, Adjoint, AlongEach, AsArray, AsMatrix, Backslash, BindColumns, BindRows, ByNumber, Caret, Column, Combine,
-    Constant, Diag, DiagBuild, DiagOf, DiagOfRow, Each, EachAlong, FaceSplit, Fill, Flat, Flipped, HalfOpen, Identity,
-    Inverse, Iota0, Iota1, KhatriRao, Kron, LiteralReal, LiteralRow, MatMul, MatPower, MatrixFunction, Ones,
-    OnesVector, Outer, RangeCount, RangeStep, Reshape, ReshapeColumns, ReshapeRows, Row, Slash, SlashLeft,
-    SpreadColumns, SpreadRows, Star, Strict, Table, Trace, Transpose, Zeros,
+    Constant, Diag, DiagBuild, DiagOf, DiagOfRow, Each, EachAlong, FaceSplit, Fill, Filled, Flat, Flipped, HalfOpen,
+    Identity, Inverse, Iota0, Iota1, KhatriRao, Kron, LiteralReal, LiteralRow, MatMul, MatPower, MatrixFunction,
+    OfArray, Ones, OnesVector, Outer, RangeCount, RangeStep, Reshape, ReshapeColumns, ReshapeRows, Row, Slash,
+    SlashLeft, SpreadColumns, SpreadRows, Star, Strict, Table, Trace, Transpose, Unlabelled, Zeros,
 };
 pub use crate::op::Over::{self, All, Axis, First, FirstLong, Keep, Last};
 pub use crate::rules::{Align, MatMul as Products, Numbers, Order, Rules};
@@ -18,7 +18,7 @@ pub use crate::syntax::notation::{
 };
 pub use hadamard_array::DType;
 
-use crate::op::Fold;
+pub use crate::op::Fold;
 
 /// The sum over entries.
 pub const fn sum(over: Over) -> Op {
@@ -47,4 +47,8 @@ pub const fn any(over: Over) -> Op {
 /// Whether all entries are true.
 pub const fn all(over: Over) -> Op {
     Op::Fold(Fold::All, over)
+}
+/// The fold over entries that are not NaN.
+pub const fn skipping(fold: Fold, over: Over) -> Op {
+    Op::Skipping(fold, over)
 }

@@ -349,6 +349,11 @@ impl Lexer<'_> {
             c.is_alphabetic() && !suffix
         };
         let member = self.lexis.members && after.strip_prefix('.').is_some_and(|after| after.starts_with(letter));
+        if self.lexis.coefficients && after.starts_with('.') && own(after) {
+            let span = Span::new(start, self.at + length + 1);
+            let message = format!("a number right before a point is not clear in {}", self.notation.title);
+            return Err(Diagnostic::new("bad-number", span, message).help("leave a blank before the dotted sign"));
+        }
         if after.starts_with('.') && !own(after) && !member {
             point = true;
             length += 1 + digits(&after[1..]);

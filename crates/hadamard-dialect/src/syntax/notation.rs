@@ -123,6 +123,9 @@ pub struct Lexis {
     pub members: bool,
     /// Binding power of a product written without a sign.
     pub juxtaposed: Option<u8>,
+    /// Julia's numbers: right before a name they bind to it even in an exponent (`2^2x`), and a point after one is no
+    /// part of a sign (`2.*x` is refused).
+    pub coefficients: bool,
     /// Whether the case of names means nothing.
     pub any_case: bool,
     /// LaTeX: commands, one letter a name.
@@ -152,6 +155,7 @@ pub const PLAIN: Lexis = Lexis {
     strands: false,
     members: false,
     juxtaposed: None,
+    coefficients: false,
     any_case: false,
     latex: false,
     assign: &["="],

@@ -250,7 +250,7 @@ impl Parser {
                 self.check_chain(&left, sign, power, group)?;
                 self.next();
                 self.newlines();
-                let right = self.expression(if group == Group::Right { power } else { power + 1 })?;
+                let right = self.expression(self.after(power, group))?;
                 let (span, height) = (left.raw.span.to(right.raw.span), left.height + 1);
                 let raw = Raw::new(RawKind::Infix(sign, Box::new([left.raw, right.raw])), span);
                 left = Part { raw, closed: false, height };
@@ -270,6 +270,17 @@ impl Parser {
             }
             return Ok(left);
         }
+    }
+
+    /// How tightly signs on the right of one bind at least.
+    fn after(&self, power: u8, group: Group) -> u8 {
+        let least = if group == Group::Right { power } else { power + 1 };
+        let next = &self.tokens[(self.at + 1).min(self.tokens.len() - 1)];
+        let coefficient = self.notation.lexis.coefficients
+            && matches!(self.peek().kind, Kind::Number(_))
+            && matches!(next.kind, Kind::Name(_) | Kind::Hole(_))
+            && !next.before;
+        self.notation.lexis.juxtaposed.filter(|_| coefficient).map_or(least, |power| power.min(least))
     }
 
     /// A sign that may stand after its operand or between two: it stands between if an operand follows.
@@ -340,7 +351,7 @@ impl Parser {
                 continue;
             }
             let bracket = self.notation.brackets.iter().find(|b| b.open == sign && b.follows);
-            let Some(bracket) = bracket.filter(|_| self.may_be_called(&part.raw)) else { return Ok(part) };
+            let Some(bracket) = bracket.filter(|_| self.may_be_called(&part)) else { return Ok(part) };
             self.next();
             let args = self.arguments(bracket)?;
             let end = self.take(bracket.close)?.span;
@@ -349,15 +360,16 @@ impl Parser {
     }
 
     /// What a bracket after it calls or indexes: numbers are not called, and of LaTeX's words only commands are.
-    fn may_be_called(&self, head: &Raw) -> bool {
-        match &head.kind {
-            RawKind::Number(_) => false,
+    fn may_be_called(&self, head: &Part) -> bool {
+        match &head.raw.kind {
+            RawKind::Number(_) => head.closed && !self.notation.lexis.latex || self.is_scripted(),
             RawKind::Name(name) if self.notation.lexis.latex => name.starts_with('\\') || self.is_scripted(),
             _ if self.notation.lexis.latex => {
                 // `\\frac{a}{b}` and `\\sqrt[n]{a}` have two brackets each.
-                let twice =
-                    |head: &Raw| matches!(&head.kind, RawKind::Name(n) if ["\\frac", "\\sqrt"].contains(&n.as_str()));
-                self.is_scripted() || matches!(&head.kind, RawKind::Call { open: "{" | "[", head, .. } if twice(head))
+                let twice = |head: &Raw, open: &str| matches!(&head.kind, RawKind::Name(n) if n == if open == "{" { "\\frac" } else { "\\sqrt" });
+                let second = self.is("{")
+                    && matches!(&head.raw.kind, RawKind::Call { open: open @ ("{" | "["), head, .. } if twice(head, open));
+                self.is_scripted() || second
             }
             _ => true,
         }
@@ -409,6 +421,7 @@ impl Parser {
         let first = self.peek().clone();
         if let Kind::Name(name) = &first.kind
             && *self.second() == Kind::Sign("=")
+            && !self.notation.signs.iter().any(|s| s.text == "=")
         {
             self.at += 2;
             let value = self.expression(0)?.raw;

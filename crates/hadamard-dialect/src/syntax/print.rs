@@ -129,7 +129,8 @@ impl Printer {
     }
 
     fn head(&mut self, raw: &Raw) {
-        let number = matches!(raw.kind, RawKind::Number(_));
+        // LaTeX's numbers take superscripts, and nothing else calls them.
+        let number = matches!(raw.kind, RawKind::Number(_)) && !self.notation.lexis.latex;
         let text = matches!(&raw.kind, RawKind::Group { open: "", .. });
         self.within(number || text, |p| if number || text { p.node(raw, 0) } else { p.left(raw, ATOM) });
     }

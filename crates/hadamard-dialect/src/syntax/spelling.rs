@@ -81,7 +81,10 @@ impl Spelled {
             let mut found = Found { holes: vec![None; row.operands], ..Found::default() };
             if matches(&row.pattern, raw, &mut found) {
                 let args = found.holes.into_iter().flatten().chain(found.rest);
-                let args = args.map(|arg| self.to_tree(arg)).collect::<Result<Vec<_>, _>>()?;
+                let mut args = args.map(|arg| self.to_tree(arg)).collect::<Result<Vec<_>, _>>()?;
+                if takes_entries(row.op) && has_rest(&row.pattern) {
+                    args = vec![Tree::new(TreeKind::List(args), raw.span)];
+                }
                 return Ok(Tree::new(TreeKind::Apply(row.op, args), raw.span));
             }
         }
@@ -100,7 +103,7 @@ impl Spelled {
         let mixed = self.notation.brackets.iter().any(|b| b.open == open && b.alone.is_some_and(|l| l.blanks));
         Ok(match literal {
             // Where commas and blanks differ, a list with commas is a list.
-            Some(Literal::List) if rows.len() == 1 && (listed || !mixed) => {
+            Some(Literal::List) if rows.len() == 1 && (listed || !mixed || rows[0].len() == 1) => {
                 Tree::new(TreeKind::List(entries(&rows[0])?), span)
             }
             Some(_) => Tree::new(TreeKind::Grid(rows.iter().map(|row| entries(row)).collect::<Result<_, _>>()?), span),
@@ -138,20 +141,32 @@ impl Spelled {
         error.help(format!("`hadamard notations {}` lists everything that is read", self.notation.name))
     }
 
-    /// Operations as a syntax tree; an operation without a spelling is returned.
+    /// Operations as a syntax tree; an operation without a spelling is returned, and one whose spelling repeats its operands
+    /// so often that the text would have no end.
     pub fn to_raw(&self, tree: &Tree) -> Result<Raw, Op> {
-        let kind = match &tree.kind {
-            TreeKind::Number(number) => RawKind::Number(*number),
-            TreeKind::Name(name) => RawKind::Name(name.clone()),
+        Ok(self.sized(tree)?.0)
+    }
+
+    /// The syntax tree and its number of nodes.
+    fn sized(&self, tree: &Tree) -> Result<(Raw, usize), Op> {
+        let many = |trees: &[Tree]| -> Result<(Vec<Raw>, usize), Op> {
+            let all = trees.iter().map(|t| self.sized(t)).collect::<Result<Vec<_>, _>>()?;
+            let size = all.iter().map(|(_, size)| size).sum();
+            Ok((all.into_iter().map(|(raw, _)| raw).collect(), size))
+        };
+        let (kind, size) = match &tree.kind {
+            TreeKind::Number(number) => (RawKind::Number(*number), 1),
+            TreeKind::Name(name) => (RawKind::Name(name.clone()), 1),
             TreeKind::List(entries) => {
-                let entries = entries.iter().map(|e| self.to_raw(e)).collect::<Result<Vec<_>, _>>()?;
+                let (entries, size) = many(entries)?;
                 let open = self.notation.literals.iter().find(|(_, l)| *l == Literal::List).map(|(open, _)| *open);
                 let open = if self.notation.lexis.strands { Some("") } else { open };
-                RawKind::Group { open: open.ok_or(Op::Literal)?, listed: true, rows: vec![entries] }
+                (RawKind::Group { open: open.ok_or(Op::Literal)?, listed: true, rows: vec![entries] }, size + 1)
             }
             TreeKind::Grid(rows) => {
-                let row = |row: &Vec<Tree>| row.iter().map(|e| self.to_raw(e)).collect::<Result<Vec<_>, _>>();
-                let rows = rows.iter().map(row).collect::<Result<Vec<_>, _>>()?;
+                let rows = rows.iter().map(|row| many(row)).collect::<Result<Vec<_>, _>>()?;
+                let size = rows.iter().map(|(_, size)| size).sum::<usize>();
+                let rows: Vec<Vec<Raw>> = rows.into_iter().map(|(row, _)| row).collect();
                 let open = self.notation.literals.first().map(|(open, _)| *open);
                 let blanks = self
                     .notation
@@ -162,17 +177,44 @@ impl Spelled {
                     return Err(Op::Literal);
                 }
                 let amps = self.notation.lexis.latex && rows.iter().any(|r| r.len() > 1);
-                RawKind::Group { open: open.ok_or(Op::Literal)?, listed: amps, rows }
+                (RawKind::Group { open: open.ok_or(Op::Literal)?, listed: amps, rows }, size + 1)
             }
             TreeKind::Apply(op, args) => {
                 let fits = |row: &&Spelling| row.op == *op && (row.operands == args.len() || has_rest(&row.pattern));
                 let row = self.rows.iter().find(fits).ok_or(*op)?;
-                let args = args.iter().map(|arg| self.to_raw(arg)).collect::<Result<Vec<_>, _>>()?;
-                return Ok(filled(&row.pattern, &args, row.operands));
+                // A word before a bracket takes the entries of a list, not the list.
+                let args = match &args[..] {
+                    [Tree { kind: TreeKind::List(entries), .. }] if takes_entries(*op) && has_rest(&row.pattern) => {
+                        entries
+                    }
+                    _ => args,
+                };
+                let sized = args.iter().map(|arg| self.sized(arg)).collect::<Result<Vec<_>, _>>()?;
+                let repeated = sized.iter().enumerate().map(|(n, (_, size))| uses(&row.pattern, n).max(1) * size);
+                let size = row.pattern.weight() + repeated.sum::<usize>();
+                if size > MAX_NODES {
+                    return Err(*op);
+                }
+                let args: Vec<Raw> = sized.into_iter().map(|(raw, _)| raw).collect();
+                return Ok((filled(&row.pattern, &args, row.operands), size));
             }
         };
-        Ok(Raw::new(kind, tree.span))
+        Ok((Raw::new(kind, tree.span), size))
     }
+}
+
+/// Literals whose word may stand right before the entries: `mat{…}`.
+fn takes_entries(op: Op) -> bool {
+    matches!(op, Op::Literal | Op::LiteralReal | Op::LiteralRow)
+}
+
+/// Most nodes of a text that is written.
+const MAX_NODES: usize = 1 << 14;
+
+/// How often a pattern has a place for an operand.
+fn uses(pattern: &Raw, operand: usize) -> usize {
+    let own = usize::from(pattern.kind == RawKind::Hole(Hole::One(operand)));
+    own + pattern.children().into_iter().map(|child| uses(child, operand)).sum::<usize>()
 }
 
 fn filled(pattern: &Raw, args: &[Raw], operands: usize) -> Raw {
@@ -255,7 +297,8 @@ fn matches<'a>(pattern: &'a Raw, raw: &'a Raw, found: &mut Found<'a>) -> bool {
         }
         (RawKind::Member(x, a), RawKind::Member(y, b)) => a == b && matches(x, y, found),
         (RawKind::Group { open: a, rows: left, listed: x }, RawKind::Group { open: b, rows: right, listed: y }) => {
-            let same = a == b && x == y && left.len() == right.len();
+            let any = left.iter().any(|row| matches!(row.last(), Some(Raw { kind: RawKind::Hole(Hole::Rest), .. })));
+            let same = a == b && (x == y || any) && left.len() == right.len();
             same && left.iter().zip(right).all(|(left, right)| all_match(left, right, found))
         }
         (RawKind::Named(a, x), RawKind::Named(b, y)) => a == b && matches(x, y, found),

@@ -83,7 +83,8 @@ impl Writer<'_> {
                         Over::Axis(2),
                         Over::Keep(2),
                     ];
-                    let ops: Vec<Op> = over.iter().map(|over| Op::Fold(*fold, *over)).collect();
+                    let ops: Vec<Op> =
+                        over.iter().flat_map(|over| [Op::Fold(*fold, *over), Op::Skipping(*fold, *over)]).collect();
                     self.combine(found, wanted, &[of], &ops)?;
                 }
             }
@@ -105,6 +106,8 @@ impl Writer<'_> {
                 }
             }
             Kind::Stretch(of) => self.stretch(found, wanted, node, of)?,
+            // Labels are pandas' own: what was aligned by them has no text elsewhere.
+            Kind::Take(..) => {}
             Kind::Recycle(of) => self.combine(found, wanted, &[of], &[])?,
             Kind::Join(parts, axis) => self.join(found, wanted, parts, *axis)?,
             Kind::Whole(f, a, b) => self.combine(found, wanted, &[a, b], &[Op::Whole(*f)])?,
@@ -167,7 +170,10 @@ impl Writer<'_> {
         for arg in args {
             forms.push(self.forms(arg)?);
         }
-        let mut ops = vec![Op::Each(f)];
+        let mut ops = vec![Op::Strict(f), Op::OfArray(f), Op::Each(f)];
+        if !self.to.notation.rules.flavours {
+            ops.rotate_right(1);
+        }
         if f == F::Mul {
             ops.push(Op::Star);
         }
@@ -176,6 +182,7 @@ impl Writer<'_> {
         }
         if f == F::Pow {
             ops.push(Op::Caret);
+            ops.extend(self.to.notation.rules.flavours.then_some(Op::MatPower));
         }
         // Truth values have their own arithmetic in some systems.
         match f {
@@ -183,7 +190,7 @@ impl Writer<'_> {
             F::Or => ops.extend([Op::Each(F::Add), Op::Each(F::Max)]),
             _ => {}
         }
-        ops.extend([Op::Strict(f), Op::MatrixFunction(f), Op::Whole(f)]);
+        ops.extend([Op::MatrixFunction(f), Op::Whole(f), Op::OnDiagonal(f)]);
         if f == F::Conj && matches!(wanted.kind, Kind::Move(..)) {
             ops.insert(0, Op::Adjoint);
         }
@@ -361,6 +368,7 @@ pub(super) fn words(mean: &Mean) -> String {
         Kind::Stretch(_) => "array of copies".to_owned(),
         Kind::Reshape(..) => "reshape".to_owned(),
         Kind::Recycle(_) => "recycled vector".to_owned(),
+        Kind::Take(..) => "alignment by labels".to_owned(),
         Kind::Product(..) => Op::MatMul.words(),
         Kind::Power(..) => Op::MatPower.words(),
         Kind::Inverse(_) => Op::Inverse.words(),

@@ -9,6 +9,9 @@ use crate::tree::{Tree, TreeKind};
 use hadamard_algebra::Span;
 use hadamard_array::DType;
 
+/// Most numbers that are written one by one.
+const MAX_LISTED: usize = 4096;
+
 impl Writer<'_> {
     /// Ways to write a constant, the preferred first.
     pub(super) fn literals(&self, value: &Value) -> Vec<Tree> {
@@ -19,13 +22,19 @@ impl Writer<'_> {
         let len = |axis: usize| value.shape.get(axis).copied().unwrap_or(1);
         let all = |wanted: f64| value.data.iter().all(|n| n.real() == Some(wanted));
         let (r, c) = (len(0), len(1));
+        if value.data.is_empty() {
+            return vec![
+                Tree::apply(Op::Zeros, vec![Tree::int(r), Tree::int(c)]),
+                Tree::apply(Op::OnesVector, vec![Tree::int(r)]),
+            ];
+        }
         if r == c && r > 1 {
             ways.push(Tree::apply(Op::Identity, vec![Tree::int(r)]));
         }
         if all(0.0) {
             ways.push(Tree::apply(Op::Zeros, vec![Tree::int(r), Tree::int(c)]));
         }
-        let first = value.data[0].real().filter(|v| v.fract() == 0.0 && *v >= 0.0);
+        let first = value.data[0].real().filter(|v| v.fract() == 0.0 && (0.0..1e15).contains(v));
         if let Some(first) = first {
             let (a, n) = (first as usize, value.data.len());
             let steps = value.data.iter().enumerate().all(|(i, v)| v.real() == Some(first + i as f64));
@@ -49,6 +58,10 @@ impl Writer<'_> {
     }
 
     fn arrays(&self, value: &Value, r: usize, c: usize, real: bool) -> Vec<Tree> {
+        // Numbers without a text make no array, and nobody reads a list of thousands.
+        if value.data.len() > MAX_LISTED || value.data.iter().any(|n| self.numbers(*n, value.elem).is_empty()) {
+            return Vec::new();
+        }
         let number = |n: &Num| {
             let ways = self.numbers(*n, value.elem);
             if real && ways.len() > 1 { ways[1].clone() } else { ways[0].clone() }
@@ -69,6 +82,7 @@ impl Writer<'_> {
         if vector {
             ways.push(Tree::apply(Op::Literal, vec![flat.clone()]));
             ways.push(Tree::apply(Op::LiteralReal, vec![flat.clone()]));
+            ways.push(Tree::apply(Op::Series, vec![flat.clone()]));
             if !self.to.has(Op::Literal) {
                 ways.push(flat.clone());
             }

@@ -2,7 +2,8 @@
 
     make.py SYSTEM…        (all that can run here, if none is named)
 
-A line of SYSTEM.txt is a formula over the operands of operands.json; `! ` before it says that the system refuses it.
+A line of SYSTEM.txt is a formula over the operands of operands.json; `! ` before it says that the system refuses it,
+`~ ` that the system answers silently what is not written, so that the formula has to be refused here.
 Systems that are absent are skipped, versions are recorded. PYTHON names the interpreter with the Python libraries.
 """
 
@@ -10,6 +11,7 @@ import json
 import math
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -17,13 +19,15 @@ import tempfile
 
 HERE = pathlib.Path(__file__).parent
 OPERANDS = json.loads((HERE / "operands.json").read_text())
+# Formulas translated from other notations are goldens of their own, in files beside.
+PREFIX = ""
 LAST = os.environ.get("PYTHON", sys.executable)
 
 
 def cases(system):
-    for line in (HERE / f"{system}.txt").read_text().splitlines():
+    for line in (HERE / f"{PREFIX}{system}.txt").read_text().splitlines():
         if line and not line.startswith("## "):
-            yield (line[2:], True) if line.startswith("! ") else (line, False)
+            yield (line[2:], True) if line[:2] in ("! ", "~ ") else (line, False)
 
 
 def expression(formula):
@@ -44,13 +48,17 @@ def number(value):
 
 def write(system, version, results):
     written = []
+    silent = {line[2:] for line in (HERE / f"{PREFIX}{system}.txt").read_text().splitlines() if line.startswith("~ ")}
     for (formula, refused), result in zip(cases(system), results, strict=True):
+        if formula in silent:
+            written.append({"formula": formula, "refused": True, **result})
+            continue
         if refused != ("error" in result):
             print(f"  {system}: {formula!r} is marked {'refused' if refused else 'fine'}, and gave {result}")
         written.append({"formula": formula, **result})
     lines = ",\n".join(json.dumps(case, ensure_ascii=False) for case in written)
     text = f'{{"system": {json.dumps(system)}, "version": {json.dumps(version)}, "cases": [\n{lines}\n]}}\n'
-    (HERE / f"{system}.json").write_text(text)
+    (HERE / f"{PREFIX}{system}.json").write_text(text)
     print(f"{system} {version}: {len(written)} goldens")
 
 
@@ -58,7 +66,7 @@ def write(system, version, results):
 PYTHON = r'''
 import json, sys, warnings
 warnings.simplefilter("ignore")
-system, operands, formulas = json.load(sys.stdin)
+system, operands, formulas, frames = json.load(sys.stdin)
 DTYPES = {"f64": "float64", "f32": "float32", "c128": "complex128", "bool": "bool", "i32": "int32", "i8": "int8", "u8": "uint8"}
 def flat(name):
     dtype, shape, data = operands[name]
@@ -116,6 +124,9 @@ elif system == "pandas":
     for n, (dtype, shape, _) in operands.items():
         x = np.array(flat(n), dtype=DTYPES[dtype]).reshape(shape)
         scope[n] = x[()] if not shape else pd.Series(x) if len(shape) == 1 else pd.DataFrame(x)
+    for n, (dtype, shape, data, labels) in frames.items():
+        x = np.array(data, dtype=DTYPES[dtype]).reshape(shape)
+        scope[n] = pd.Series(x, index=labels[0]) if len(shape) == 1 else pd.DataFrame(x, index=labels[0], columns=labels[1])
     def result(x):
         labels = [[str(y) for y in axis] for axis in (x.axes if hasattr(x, "axes") else [])]
         x = np.asarray(x)
@@ -132,7 +143,8 @@ json.dump([version, results], sys.stdout)
 
 def python(system):
     interpreter = "/usr/bin/python3" if system == "pytorch" else LAST
-    given = json.dumps([system, OPERANDS, [expression(f) for f, _ in cases(system)]])
+    frames = json.loads((HERE / "frames.json").read_text())
+    given = json.dumps([system, OPERANDS, [expression(f) for f, _ in cases(system)], frames])
     run = subprocess.run([interpreter, "-c", PYTHON], input=given, capture_output=True, text=True)
     if run.returncode != 0:
         print(f"{system} is skipped: {run.stderr.strip().splitlines()[-1]}")
@@ -242,6 +254,75 @@ case <- function(k, text) {
         text.append(f"case({k}, {json.dumps(formula)})")
     version = subprocess.run(["Rscript", "-e", 'cat(R.version.string, "matrixcalc", as.character(packageVersion("matrixcalc")))'], capture_output=True, text=True).stdout
     write(system, version, parsed(lines(["Rscript", "FILE"], "\n".join(text), "t.R")))
+
+
+JULIA_SHOW = r"""
+using LinearAlgebra, Statistics
+word(x) = isreal(x) || !(x isa Complex) ? (isnan(float(x)) ? "nan" : isinf(float(x)) ? (x > 0 ? "inf" : "-inf") : x isa Bool ? string(Int(x)) : string(x)) : string("(", real(x), ",", imag(x), ")")
+entries(x) = x isa Complex ? string("(", real(x), ",", imag(x), ")") : word(x)
+function show_(x)
+  println("type ", lowercase(string(eltype(x))))
+  println("shape ", join(size(x), " "))
+  y = ndims(x) == 2 ? vec(permutedims(collect(x))) : x isa Number ? [x] : vec(collect(x))
+  println("values ", join(map(entries, y), " "))
+end
+"""
+
+
+def julia(system="julia"):
+    """JULIA is the command, with its loader if it lives in a root of its own."""
+    command = os.environ.get("JULIA", "julia").split()
+    if not shutil.which(command[0]):
+        return print("julia is skipped: Julia is absent")
+    kinds = {"f64": "Float64", "f32": "Float32", "c128": "ComplexF64", "bool": "Bool", "i32": "Int32", "i8": "Int8", "u8": "UInt8"}
+    text = [JULIA_SHOW]
+    for n, (kind, shape, data) in OPERANDS.items():
+        items = [f"{x[0]}{x[1]:+}im" if kind == "c128" else str(x).lower() for x in data]
+        flat = f"{kinds[kind]}[{', '.join(items)}]"
+        rows = f"permutedims(reshape({flat}, {shape[1]}, {shape[0]}))" if len(shape) == 2 else flat
+        text.append(f"{n} = {kinds[kind]}({items[0]})" if not shape else f"{n} = {rows}")
+    for k, (formula, _) in enumerate(cases(system)):
+        quoted = formula.replace("\\", "\\\\").replace('"', '\\"').replace("$", "\\$")
+        text.append(f'println("@ {k}"); try; show_(eval(Meta.parse("{quoted}"))); catch e; println("error ", typeof(e)); end')
+    version = lines([*command, "--startup-file=no", "-e", "println(VERSION)"], "", "t.jl")
+    printed = lines([*command, "--startup-file=no", "FILE"], "\n".join(text), "t.jl")
+    write(system, version[0] if version else "Julia", parsed(printed))
+
+
+def hpprime(system="hpprime"):
+    """giac is the algebra system of the HP Prime."""
+    if not shutil.which("giac"):
+        return print("hpprime is skipped: giac is absent")
+    exact = lambda x: "%d/%d" % x.as_integer_ratio() if isinstance(x, float) else str(x)
+    text = []
+    for n, (kind, shape, data) in OPERANDS.items():
+        if kind in ("bool", "i8", "u8", "f32") or n in ("i", "j"):
+            continue
+        items = [f"({exact(x[0])}+({exact(x[1])})*i)" if kind == "c128" else exact(x) for x in data]
+        width = shape[1] if len(shape) > 1 else len(items)
+        body = ["[" + ",".join(items[k : k + width]) + "]" for k in range(0, len(items), width)]
+        text.append(f"{n}:={items[0] if not shape else body[0] if len(shape) == 1 else '[' + ','.join(body) + ']'};")
+    flat = lambda x: [y for part in x for y in flat(part)] if isinstance(x, list) else [x]
+    size = lambda x: [len(x), *size(x[0])] if isinstance(x, list) else []
+    results = []
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder) / "t"
+        for formula, _ in cases(system):
+            path.write_text("\n".join([*text, f'print("@");', f"print(evalf({formula},17));"]) + "\n")
+            run = subprocess.run(["giac", str(path)], capture_output=True, text=True, stdin=subprocess.DEVNULL)
+            printed = re.split("@", run.stdout + run.stderr)
+            answer = printed[-1].strip() if len(printed) > 1 else ""
+            results.append(answer)
+    write(system, "giac " + subprocess.run(["giac", "--version"], capture_output=True, text=True).stdout.split()[-1], [giac(x, flat, size) for x in results])
+
+
+def giac(answer, flat, size):
+    line = next((line for line in answer.splitlines() if line and line[0] in "[-0123456789im" and "rror" not in line), None)
+    try:
+        value = eval(re.sub(r"(?<![A-Za-z0-9_])i(?![A-Za-z])", "1j", (line or "").removeprefix("matrix")).replace("^", "**"))
+        return {"shape": size(value), "dtype": "exact", "values": [number(x) for x in flat(value)]}
+    except Exception:
+        return {"error": answer[:60].replace("\n", " ")}
 
 
 def tool(name):
@@ -422,6 +503,7 @@ SYSTEMS = {
     "numpy": python,
     "pytorch": python,
     "sympy": python,
+    "pandas": python,
     "octave": octave,
     "r": r,
     "fortran": fortran,
@@ -429,10 +511,13 @@ SYSTEMS = {
     "armadillo": cpp,
     "wolfram": wolfram,
     "j": j,
+    "julia": julia,
+    "hpprime": hpprime,
 }
 
 
 if __name__ == "__main__":
     for system in sys.argv[1:] or SYSTEMS:
-        if (HERE / f"{system}.txt").exists():
-            SYSTEMS[system](system)
+        for PREFIX in ("", "translated_"):
+            if (HERE / f"{PREFIX}{system}.txt").exists():
+                SYSTEMS[system](system)
