@@ -52,6 +52,10 @@ def run(chosen) -> None:
     modes = {"fresh": "fresh", "cold": "cold", "reused": "reuse"}
     ours = Served("ours", [str(chosen.servers / "ours")], modes, chosen.work)
     limit = Server([str(chosen.servers / "limits")])
+    if asked(chosen.cases, "contractions"):
+        contractions.run(ours, limit, chosen.servers / "hadamard", chosen)
+        if chosen.cases == ["contractions"]:
+            return
     peers, absent = present(chosen.peers)
     before, results = report.load(), []
     for variant in selected:
@@ -60,8 +64,6 @@ def run(chosen) -> None:
     parts = ""
     if asked(chosen.cases, "threads") and chosen.threads > 1:
         parts += threads(chosen, side, ours, limit)
-    if asked(chosen.cases, "contractions"):
-        parts += contractions.section(ours, chosen.rounds, chosen.work)
     if asked(chosen.cases, "files"):
         *cells, unsynced, ratio = files(chosen.servers / "hadamard", chosen.work, 3, chosen.size == "small")
         columns = ["files", "cat GB/s", "cat, sync GB/s", "ours GB/s", "ours / cat", "ours / cat, sync"]

@@ -6,6 +6,7 @@ use crate::venv;
 /// The scripts and their arguments, from the root of the workspace.
 const SCRIPTS: &[(&str, &[&str])] = &[
     ("crates/hadamard/tests/goldens/oracle.py", &[]),
+    ("crates/hadamard/tests/goldens/spectra.py", &[]),
     ("crates/hadamard-engine/tests/goldens/accuracy_goldens.py", &[]),
     ("crates/hadamard-engine/tests/goldens/complex_goldens.py", &[]),
     ("crates/hadamard-engine/tests/goldens/numpy_goldens.py", &[]),

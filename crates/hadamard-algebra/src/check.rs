@@ -110,7 +110,8 @@ impl<'a> Checker<'a> {
             .iter()
             .filter_map(|(name, binding)| match binding {
                 Binding::Array { dtype, shape, .. } => {
-                    Some(Operand { name: name.to_string(), dtype: *dtype, shape: shape.clone() })
+                    let stored = self.env.stored(name);
+                    Some(Operand { name: name.to_string(), dtype: *dtype, shape: shape.clone(), stored })
                 }
                 Binding::Number(_) => None,
             })

@@ -30,6 +30,8 @@ pub struct Operand {
     pub dtype: DType,
     /// The lengths of its axes.
     pub shape: Shape,
+    /// How many entries are stored, if it is a sparse matrix.
+    pub stored: Option<usize>,
 }
 
 /// A result of the formula.
@@ -91,6 +93,47 @@ impl Spectrum {
     }
 }
 
+/// What is stored of a sparse matrix: one vector each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Stored {
+    /// The row of each entry (u32).
+    Rows,
+    /// The column of each entry (u32).
+    Columns,
+    /// The entries, row by row.
+    Values,
+}
+
+/// An operation on places: vectors of indices (u32), one for each axis of what they point into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum SparseOp {
+    /// Of an array and places, the entries there.
+    Gather,
+    /// Of values and places, the array that has them there and zeros elsewhere. Values of one place are added up in their
+    /// order, floats in double precision, rounded once.
+    Scatter,
+    /// Of two matrices and places, the entries of their product there, each summed like `sum(row .* column)`.
+    Sampled,
+    /// Of values, rows, columns and a matrix X, the product of the sparse matrix with X: entry `[i, j]` adds up the values
+    /// of row i times the entries of column j of X, in their order, floats in double precision, rounded once.
+    Product,
+    /// Of a sparse matrix (values, rows, columns, in the order of rows) and places, its entries there: 0 where none is stored.
+    Lookup,
+}
+
+impl SparseOp {
+    /// In words.
+    pub fn words(self) -> &'static str {
+        match self {
+            SparseOp::Gather => "entries at places",
+            SparseOp::Scatter => "sums by place",
+            SparseOp::Sampled => "sampled product",
+            SparseOp::Product => "sparse product",
+            SparseOp::Lookup => "stored entries at places",
+        }
+    }
+}
+
 /// What computes a node.
 #[derive(Clone, Debug)]
 pub enum NodeKind {
@@ -137,6 +180,11 @@ pub enum NodeKind {
     Scan(Fold),
     /// The arguments side by side along the given axis: equal lengths along all others.
     Concat(usize),
+    /// A part of sparse operand number `.0`. This and the next are not written by the check, which knows sparse operands as
+    /// matrices; planning takes those apart.
+    Stored(usize, Stored),
+    /// An operation on places.
+    Sparse(SparseOp),
 }
 
 impl Graph {
@@ -204,6 +252,8 @@ impl fmt::Display for Graph {
                 NodeKind::Spectrum(spectrum) => f.write_str(spectrum.name())?,
                 NodeKind::Scan(fold) => write!(f, "running {}", Op::Fold(*fold).row().name)?,
                 NodeKind::Concat(axis) => write!(f, "concat {axis}")?,
+                NodeKind::Stored(number, part) => write!(f, "{part:?} of {}", self.operands[*number].name)?,
+                NodeKind::Sparse(op) => f.write_str(op.words())?,
             }
             write!(f, " {}{}", node.dtype, node.shape)?;
             for arg in &node.args {

@@ -24,7 +24,7 @@ pub use check::{Binding, Env, check, promote};
 pub use claim::{Claim, ClaimKind, Relation};
 pub use diagnostic::Diagnostic;
 pub use expr::{Expr, ExprKind, Formula, Number, Span, Statement, Subscript};
-pub use graph::{AxisSlice, Graph, Node, NodeId, NodeKind, Operand, Output, Spectrum};
+pub use graph::{AxisSlice, Graph, Node, NodeId, NodeKind, Operand, Output, SparseOp, Spectrum, Stored};
 pub use ops::{Fold, Form, Map, Op};
 pub use policy::{Math, Overflow, Policy, Zeros};
 pub use properties::Property;

@@ -13,6 +13,7 @@ mod dtype;
 mod layout;
 mod scalar;
 mod shape;
+mod sparse;
 mod window;
 
 pub use array::{Array, View, ViewMut};
@@ -23,6 +24,7 @@ pub use layout::{Layout, Positions, Slice};
 pub use num_complex::{Complex, Complex32 as c64, Complex64 as c128};
 pub use scalar::Scalar;
 pub use shape::{MAX_NDIM, Shape, Strides};
+pub use sparse::Sparse;
 pub use window::{MemorySink, MemorySource, Sink, Source, SourceError, Window};
 
 /// What can be wrong with an array as such, independent of formulas and files.
@@ -50,6 +52,16 @@ pub enum ArrayError {
     /// A layout that would read outside its bytes.
     #[error("the strides of shape {0} reach outside the buffer")]
     OutOfBounds(String),
+    /// Entries of a sparse matrix at one place add up to more than their dtype holds.
+    #[error("the entries stored for row {row}, column {column} do not fit {dtype} together")]
+    SumOverflow {
+        /// The row, from 0.
+        row: usize,
+        /// The column, from 0.
+        column: usize,
+        /// The dtype of the entries.
+        dtype: DType,
+    },
     /// A typed access with another dtype than the array has.
     #[error("the array holds {have}, not {asked}")]
     WrongDType {

@@ -1,6 +1,6 @@
 //! Arrays that are read or written a window at a time, because they may be larger than memory.
 
-use crate::{Array, ArrayError, DType, Layout, Shape, Slice, View, dispatch};
+use crate::{Array, ArrayError, DType, Layout, Shape, Slice, Sparse, View, dispatch};
 use std::ops::Range;
 
 /// A box of an array: one index range for each axis.
@@ -21,6 +21,13 @@ pub trait Source: Send + Sync {
     /// The whole array when it already lies in memory: then nobody needs to copy windows of it.
     fn in_memory(&self) -> Option<View<'_>> {
         None
+    }
+    /// The stored entries of a sparse matrix, which are read for that; `None` for every other array.
+    ///
+    /// # Errors
+    /// What reading them meets.
+    fn stored(&self) -> Result<Option<&Sparse>, SourceError> {
+        Ok(None)
     }
 }
 

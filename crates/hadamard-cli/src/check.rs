@@ -17,7 +17,7 @@ use std::num::NonZeroUsize;
 /// Tests a claim.
 pub fn run(args: &Check, out: &mut dyn Write) -> Result<Exit, Failure> {
     let options = args.read.options(&args.running.limits);
-    let opened = Opened::open(&args.operands, &options, false)?;
+    let opened = Opened::open(&args.operands, &options, false)?.without_definitions()?;
     let test = hadamard::check::compile(&args.claim, &opened.env).map_err(|e| Failure::of(e, &args.claim))?;
     let sources: Vec<&dyn Source> = opened.sources.iter().flatten().map(|s| &**s).collect();
     let watcher = Watcher(Progress::new(args.running.limits.quiet));

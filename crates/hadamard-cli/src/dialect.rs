@@ -50,7 +50,12 @@ fn operands(texts: &[String], options: &ReadOptions, shapes: bool) -> Result<Ope
                     operands.value(&name, dialect::Value::of_array(&whole(&*source)?), false)
                 }
             }
-            Value::Shape(elem, shape) if shapes => operands.facts(
+            Value::Expression(_) => {
+                let message =
+                    format!("`{name}` is given as an expression, which formulas of other notations do not take");
+                return Err(Failure::usage("bad-operand", message).help(format!("write {name}=FILE")));
+            }
+            Value::Shape(elem, shape, _) if shapes => operands.facts(
                 &name,
                 Facts { shape: shape.iter().copied().collect(), elem, literal: false, labels: Vec::new() },
             ),

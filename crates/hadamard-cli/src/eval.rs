@@ -12,7 +12,7 @@ use crate::signals;
 use crate::sizes;
 use crate::targets::{self, Wanted};
 use clap::CommandFactory;
-use hadamard::io::{Outputs, Target, WriteOptions};
+use hadamard::io::{Outputs, Pattern, Target, WriteOptions};
 use hadamard::{Out, Program, Settings, Sink, Source, Watch};
 use std::io::Write;
 
@@ -25,15 +25,20 @@ pub fn run(args: &Eval, columns: Option<usize>, out: &mut dyn Write) -> Result<E
     let formula = hadamard::parse(&args.formula).map_err(|d| Failure::formula(&args.formula, d))?;
     let opened = Opened::open(&args.operands, &options, args.dry_run).map_err(|f| misread(f, args))?;
     let rewriting = args.running.rewriting(&args.numbers);
-    let compile = |text: &str| hadamard::compile_with(text, &opened.env, &rewriting).map_err(|e| Failure::of(e, text));
-    let mut program = compile(&args.formula)?;
+    let mut program = opened.compile(&args.formula, &rewriting, &[])?;
     let mut wanted = targets::wanted(&args.output, &program)?;
+    let sparse = targets::sparse(&program, &wanted, args.write.to.as_deref());
     if let Some(clip) = args.clip {
         let to = args.write.to.as_deref();
+        let compile = |text: &str| opened.compile(text, &rewriting, &[]);
         program = compile(&targets::clip(clip, &args.formula, &formula, &program, &opened.env, to, &mut wanted)?)?;
     }
+    if args.clip.is_none() && !sparse.is_empty() {
+        program = opened.compile(&args.formula, &rewriting, &sparse)?;
+    }
+    let patterns = patterns(&program, &opened, &sparse)?;
     let policy = args.write.policy(opened.files.clone(), &args.running.limits);
-    let outputs = Outputs::create(&targets(&program, &wanted, &args.write.options(&args.read)), &policy)?;
+    let outputs = Outputs::create(&targets(&program, &wanted, &args.write.options(&args.read), &patterns), &policy)?;
     if args.dry_run {
         drop(outputs);
         explain::print(&program, args.json, out)?;
@@ -70,14 +75,29 @@ fn misread(failure: Failure, args: &Eval) -> Failure {
 }
 
 /// The outputs with the dtypes and shapes of their results.
-fn targets(program: &Program, wanted: &[Wanted], options: &WriteOptions) -> Vec<Target> {
+fn targets(program: &Program, wanted: &[Wanted], options: &WriteOptions, patterns: &[(usize, Pattern)]) -> Vec<Target> {
     let results: Vec<_> = program.outputs().collect();
     let target = |wanted: &Wanted| {
         let result = &results[wanted.statement];
-        let options = WriteOptions { member: result.name.map(str::to_owned), ..options.clone() };
+        let sparse = patterns.iter().find(|(statement, _)| *statement == wanted.statement).map(|(_, p)| p.clone());
+        let options = WriteOptions { member: result.name.map(str::to_owned), sparse, ..options.clone() };
         Target { location: wanted.location.clone(), dtype: result.dtype, shape: result.shape.clone(), options }
     };
     wanted.iter().map(target).collect()
+}
+
+/// Where the values of the results stand that are written as sparse matrices. Without data there is nothing to write.
+fn patterns(program: &Program, opened: &Opened, sparse: &[usize]) -> Result<Vec<(usize, Pattern)>, Failure> {
+    let mut patterns = Vec::new();
+    for &statement in sparse {
+        let Some(places) = program.places()[statement] else { continue };
+        let source = opened.sources.get(places.operand).and_then(Option::as_deref);
+        if let Some(matrix) = source.map(Source::stored).transpose()?.flatten() {
+            let of = std::sync::Arc::new(matrix.clone());
+            patterns.push((statement, Pattern { of, transposed: places.transposed }));
+        }
+    }
+    Ok(patterns)
 }
 
 /// Runs into the outputs; results that are not wanted go nowhere.

@@ -32,8 +32,7 @@ pub fn run(args: &Explain, out: &mut dyn Write) -> Result<Exit, Failure> {
     let options = args.read.options(&args.running.limits);
     let opened = Opened::open(&args.operands, &options, true)?;
     let rewriting = args.running.rewriting(&args.numbers);
-    let program =
-        hadamard::compile_with(&args.formula, &opened.env, &rewriting).map_err(|e| Failure::of(e, &args.formula))?;
+    let program = opened.compile(&args.formula, &rewriting, &[])?;
     if args.dot {
         write!(out, "{}", program.explain().dot())?;
         return Ok(Exit::Ok);
@@ -119,7 +118,7 @@ fn rewritten(program: &Program, out: &mut dyn Write) -> Result<(), Failure> {
         writeln!(out, "  {}: {} factors in another order", words.trim(), contraction.factors)?;
     }
     let laws = program.laws();
-    if laws.is_empty() {
+    if laws.is_empty() && !program.contractions().is_empty() {
         writeln!(out, "  by the sum-product normal form")?;
     }
     for law in laws {
@@ -137,6 +136,30 @@ fn rewritten(program: &Program, out: &mut dyn Write) -> Result<(), Failure> {
     Ok(())
 }
 
+/// What becomes of sparse operands.
+fn sparse(program: &Program, out: &mut dyn Write) -> Result<(), Failure> {
+    let Some(sparse) = program.sparse() else { return Ok(()) };
+    writeln!(out, "\n{TITLE}sparse{TITLE:#}")?;
+    if !sparse.stored {
+        writeln!(out, "  taken for dense, which is predicted to take less time")?;
+        return Ok(());
+    }
+    writeln!(out, "  only stored entries are worked on; what is not stored stays zero")?;
+    for span in &sparse.densified {
+        let words = program.text().get(span.start..span.end).unwrap_or_default();
+        writeln!(out, "  made dense: {}", words.trim())?;
+    }
+    for (output, places) in program.planned().outputs.iter().zip(program.places()) {
+        if let Some(places) = places {
+            let of = &program.planned().operands[places.operand].name;
+            let turned = if places.transposed { ", transposed" } else { "" };
+            let name = output.name.as_deref().unwrap_or("the result");
+            writeln!(out, "  {name} is sparse: entries at the places of {of}{turned}")?;
+        }
+    }
+    Ok(())
+}
+
 /// Prints what a program will do.
 pub fn print(program: &Program, json: bool, out: &mut dyn Write) -> Result<(), Failure> {
     if json {
@@ -145,6 +168,7 @@ pub fn print(program: &Program, json: bool, out: &mut dyn Write) -> Result<(), F
     }
     writeln!(out, "{TITLE}formula{TITLE:#}  {}\n", program.text().trim())?;
     tree(program, out)?;
+    sparse(program, out)?;
     if program.class() != Class::Exact {
         rewritten(program, out)?;
     }
@@ -227,6 +251,8 @@ fn label(graph: &Graph, id: NodeId) -> String {
         NodeKind::Spectrum(spectrum) => spectrum.name().into(),
         NodeKind::Scan(fold) => format!("running {}", Op::Fold(*fold).row().name),
         NodeKind::Concat(axis) => format!("side by side along axis {axis}"),
+        NodeKind::Stored(k, part) => format!("{part:?} of {}", graph.operands[*k].name).to_lowercase(),
+        NodeKind::Sparse(op) => op.words().into(),
     }
 }
 
@@ -249,7 +275,7 @@ fn to_json(program: &Program) -> Value {
     let operands: Vec<Value> = graph
         .operands
         .iter()
-        .map(|o| json!({"name": o.name, "dtype": o.dtype.name(), "shape": o.shape.to_vec()}))
+        .map(|o| json!({"name": o.name, "dtype": o.dtype.name(), "shape": o.shape.to_vec(), "stored": o.stored}))
         .collect();
     let results: Vec<Value> = graph.outputs.iter().map(|o| json!({"name": o.name, "node": o.node})).collect();
     let cost =
@@ -303,6 +329,10 @@ fn to_json(program: &Program) -> Value {
         "rewritten": rewritten,
         "laws": laws,
         "exactness": program.class().word(),
+        "sparse": program.sparse().map(|s| json!({
+            "stored": s.stored,
+            "densified": s.densified.iter().map(|span| [span.start, span.end]).collect::<Vec<_>>(),
+        })),
     })
 }
 

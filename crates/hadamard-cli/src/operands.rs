@@ -2,10 +2,10 @@
 
 use crate::failure::Failure;
 use crate::sizes;
-use hadamard::algebra::{ExprKind, Op, ops};
+use hadamard::algebra::{Expr, ExprKind, Op, ops};
 use hadamard::array::MemorySource;
 use hadamard::io::{self, Location, ReadOptions};
-use hadamard::{Binding, DType, Env, Number, Shape, Source};
+use hadamard::{Binding, DType, Env, Formula, Number, Program, Rewriting, Shape, Source};
 use std::path::PathBuf;
 
 /// A name and what it stands for.
@@ -26,8 +26,10 @@ pub enum Value {
     Number(Number),
     /// `[1 2; 3 4]`
     Literal(String),
-    /// `1000x500:f32`
-    Shape(DType, Shape),
+    /// `1000x500:f32`, and for `1000x500:sparse(2000)` how many entries are stored
+    Shape(DType, Shape, Option<usize>),
+    /// `lowrank(U, V)`, `kron(A, B)`: an expression of other operands
+    Expression(Expr),
 }
 
 impl Operand {
@@ -72,8 +74,26 @@ fn value(name: &str, text: &str) -> Result<Value, Failure> {
     }
     Ok(match number(text) {
         Some(number) => Value::Number(number),
-        None => Value::File(Location::parse(text)),
+        None => match expression(text) {
+            Some(expression) => Value::Expression(expression),
+            None => Value::File(Location::parse(text)),
+        },
     })
+}
+
+/// The call of an operation that a text is, and no file. `lowrank(U, V)` is U Vᵀ.
+fn expression(text: &str) -> Option<Expr> {
+    if !text.ends_with(')') || std::path::Path::new(text).exists() {
+        return None;
+    }
+    let product = text.strip_prefix("lowrank(").and_then(|rest| {
+        let (u, v) = rest.strip_suffix(')')?.split_once(',')?;
+        Some(format!("({u}) * ({v}).'"))
+    });
+    let formula = hadamard::parse(product.as_deref().unwrap_or(text)).ok()?;
+    let [statement] = &formula.statements[..] else { return None };
+    let call = matches!(statement.expr.kind, ExprKind::Call { .. }) && statement.name.is_none();
+    call.then(|| statement.expr.clone())
 }
 
 /// The number a text is, if it is one and nothing else.
@@ -100,13 +120,25 @@ fn number(text: &str) -> Option<Number> {
 }
 
 fn shape(whole: &str, text: &str) -> Result<Value, Failure> {
-    let (shape, dtype) = text.split_once(':').unwrap_or((text, "f64"));
     let fail = |why: String| {
-        Failure::usage("bad-shape", format!("in `{whole}`: {why}")).help("write NAME:1000x500 or NAME:500:f32")
+        Failure::usage("bad-shape", format!("in `{whole}`: {why}"))
+            .help("write NAME:1000x500, NAME:500:f32 or NAME:1000x500:sparse(2000)")
     };
+    let (text, stored) = match text.strip_suffix(')').and_then(|t| t.rsplit_once(":sparse(")) {
+        Some((text, count)) => {
+            let count = count.parse().map_err(|_| fail(format!("`{count}` is no number of stored entries")))?;
+            (text, Some(count))
+        }
+        None => (text, None),
+    };
+    let (shape, dtype) = text.split_once(':').unwrap_or((text, "f64"));
     let dtype = sizes::dtype(dtype).map_err(fail)?;
     let shape = if shape.is_empty() { Shape::SCALAR } else { sizes::shape(shape).map_err(fail)? };
-    Ok(Value::Shape(dtype, shape))
+    match stored {
+        Some(count) if shape.ndim() != 2 => Err(fail(format!("{count} entries of a matrix, and {shape} is none"))),
+        Some(count) if count > shape.size() => Err(fail(format!("{count} entries are more than {shape} has"))),
+        _ => Ok(Value::Shape(dtype, shape, stored)),
+    }
 }
 
 /// Operands whose dtypes and shapes are known, in the order given.
@@ -118,6 +150,8 @@ pub struct Opened {
     pub sources: Vec<Option<Box<dyn Source>>>,
     /// The files among them.
     pub files: Vec<PathBuf>,
+    /// Names that stand for expressions.
+    pub definitions: Vec<(String, Expr)>,
 }
 
 impl Opened {
@@ -156,13 +190,20 @@ impl Opened {
                 if !location.is_standard() {
                     self.files.push(location.path.clone());
                 }
+                if let Some(matrix) = source.stored()? {
+                    self.env.sparse(&name, matrix.count());
+                }
                 self.array(name, location.to_string(), source);
             }
             Value::Literal(text) => {
                 let array = hadamard::eval(&text, &[]).map_err(|e| Failure::of(e, &text).within(&name))?;
                 self.array(name, String::new(), Box::new(MemorySource(array)));
             }
-            Value::Shape(dtype, shape) if shapes => {
+            Value::Expression(expression) => self.definitions.push((name, expression)),
+            Value::Shape(dtype, shape, stored) if shapes => {
+                if let Some(stored) = stored {
+                    self.env.sparse(&name, stored);
+                }
                 self.env.insert(name, Binding::Array { dtype, shape, source: String::new() });
                 self.sources.push(None);
             }
@@ -175,6 +216,39 @@ impl Opened {
             }
         }
         Ok(())
+    }
+
+    /// Compiles a formula for these operands: names that stand for expressions are replaced by them.
+    pub fn compile(&self, text: &str, rewriting: &Rewriting, stored: &[usize]) -> Result<Program, Failure> {
+        let formula = self.formula(text)?;
+        hadamard::compile_formula(formula, text, &self.env, rewriting, stored).map_err(|e| Failure::of(e, text))
+    }
+
+    /// The formula of a text, with the names that stand for expressions replaced.
+    fn formula(&self, text: &str) -> Result<Formula, Failure> {
+        let mut formula = hadamard::parse(text).map_err(|d| Failure::formula(text, d))?;
+        // Later definitions may use earlier ones.
+        for (name, meaning) in self.definitions.iter().rev() {
+            if !formula.free_names().contains(&name.as_str()) {
+                let message = format!("the operand `{name}` is given, but the formula does not use it");
+                return Err(Failure::usage("unused-operand", message)
+                    .help(format!("use `{name}` in the formula or leave it out")));
+            }
+            hadamard::define(&mut formula, name, meaning);
+        }
+        Ok(formula)
+    }
+
+    /// Refuses operands that stand for expressions, where those are not taken.
+    pub fn without_definitions(self) -> Result<Opened, Failure> {
+        match self.definitions.first() {
+            None => Ok(self),
+            Some((name, _)) => Err(Failure::usage(
+                "bad-operand",
+                format!("`{name}` is given as an expression, which is taken by eval and explain only"),
+            )
+            .help("write the expression in the formula")),
+        }
     }
 
     fn array(&mut self, name: String, from: String, source: Box<dyn Source>) {
@@ -210,8 +284,11 @@ mod tests {
         assert_eq!(value("k=true"), Value::Number(Number::Bool(true)));
         assert_eq!(value("k=inf"), Value::Number(Number::Float(f64::INFINITY)));
         assert_eq!(value("Q=[1 2; 3 4]"), Value::Literal("[1 2; 3 4]".into()));
-        assert_eq!(value("A:10x5"), Value::Shape(DType::F64, [10, 5].into()));
-        assert_eq!(value("x:7:u8"), Value::Shape(DType::U8, [7].into()));
+        assert_eq!(value("A:10x5"), Value::Shape(DType::F64, [10, 5].into(), None));
+        assert_eq!(value("S:9x9:f32:sparse(4)"), Value::Shape(DType::F32, [9, 9].into(), Some(4)));
+        assert!(matches!(value("L=lowrank(U, V)"), Value::Expression(_)));
+        assert_eq!(value("L=photo (2)"), file("photo (2)", None));
+        assert_eq!(value("x:7:u8"), Value::Shape(DType::U8, [7].into(), None));
     }
 
     #[test]
@@ -227,5 +304,7 @@ mod tests {
         assert_eq!(code("A B=a.npy"), "bad-operand");
         assert_eq!(code("A:mxn"), "bad-shape");
         assert_eq!(code("A:3x4:float"), "bad-shape");
+        assert_eq!(code("A:3x4:sparse(13)"), "bad-shape");
+        assert_eq!(code("A:3:sparse(1)"), "bad-shape");
     }
 }

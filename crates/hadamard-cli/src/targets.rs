@@ -48,6 +48,23 @@ pub fn wanted(outputs: &[String], program: &Program) -> Result<Vec<Wanted>, Fail
     Ok(all)
 }
 
+/// The results that are sparse and go only to files that hold sparse matrices: Matrix Market, and `.npz` without a member.
+pub fn sparse(program: &Program, wanted: &[Wanted], to: Option<&str>) -> Vec<usize> {
+    let holds = |wanted: &Wanted| {
+        let name = wanted.location.path.to_string_lossy();
+        let format = match to {
+            Some(to) => formats::by_name(to).map(|(format, _)| format),
+            None => formats::by_file_name(&name).map(|(format, _)| format),
+        };
+        wanted.location.member.is_none() && format.and_then(|f| f.write).is_some_and(|w| w.sparse.is_some())
+    };
+    let asked = |statement: &usize| {
+        let mut outputs = wanted.iter().filter(|w| w.statement == *statement).peekable();
+        outputs.peek().is_some() && outputs.all(holds)
+    };
+    (0..program.places().len()).filter(|&k| program.places()[k].is_some()).filter(asked).collect()
+}
+
 fn no_result(name: &str, text: &str, names: &[Option<&str>]) -> Failure {
     let failure = Failure::usage("no-such-result", format!("`-o {text}`: the formula has no result named `{name}`"));
     let known: Vec<&str> = names.iter().flatten().copied().collect();

@@ -4,9 +4,10 @@ use crate::dense;
 use crate::dense::streamed::{self, Streamed, accumulates};
 use crate::fault::Fault;
 use crate::prepared::{Prepared, ReadyStep};
+use crate::sparse;
 use crate::stream;
 use crate::workers::Workers;
-use hadamard_algebra::{NodeId, Policy};
+use hadamard_algebra::{NodeId, Policy, Stored};
 use hadamard_array::{Array, ArrayError, Layout, Shape, Sink, Source, SourceError, Strides, View};
 use hadamard_plan::{AxisIndex, Dense, DenseOp, Load, Origin, Plan};
 use std::cmp::Ordering;
@@ -207,16 +208,31 @@ fn start<'a>(
     debug_assert_eq!(prepared.policy, settings.policy);
     let plan = prepared.plan();
     let values = plan.slots.iter().map(|slot| match &slot.origin {
-        Origin::Operand(k) => operand(*k),
-        Origin::Literal(array) => Value::Memory(array.clone()),
-        Origin::Temporary | Origin::Reshaped(_) | Origin::Result => Value::Pending,
+        Origin::Operand(k) => Ok(operand(*k)),
+        Origin::Stored(k, part) => stored(*k, operand(*k), *part),
+        Origin::Literal(array) => Ok(Value::Memory(array.clone())),
+        Origin::Temporary | Origin::Reshaped(_) | Origin::Result => Ok(Value::Pending),
     });
+    let values = values.collect::<Result<_, RunError>>()?;
     let workers = Workers { limit: settings.threads };
-    let run = Run { plan, prepared, settings, watch, values: values.collect(), outs, workers, moved: 0 };
+    let run = Run { plan, prepared, settings, watch, values, outs, workers, moved: 0 };
     run.all()
 }
 
-impl Run<'_, '_> {
+/// A part of a sparse operand.
+fn stored(operand: usize, value: Value<'_>, part: Stored) -> Result<Value<'_>, RunError> {
+    let failed = |error: SourceError| RunError::Source { operand, error };
+    let Value::Source(_, source) = value else { return Err(failed("is not there to be read".into())) };
+    let matrix = source.stored().map_err(failed)?.ok_or_else(|| failed("is not a sparse matrix".into()))?;
+    let part = match part {
+        Stored::Rows => matrix.rows(),
+        Stored::Columns => matrix.columns(),
+        Stored::Values => matrix.values(),
+    };
+    Ok(Value::Borrowed(part.view()))
+}
+
+impl<'a> Run<'a, '_> {
     fn all(mut self) -> Result<(), RunError> {
         self.check_memory(self.prepared.kept, "the values kept between steps")?;
         self.load_shared()?;
@@ -329,7 +345,7 @@ impl Run<'_, '_> {
     }
 
     /// The operand of a product that is better read in panels: the larger one that lies in a file.
-    fn streamed(&self, step: &Dense) -> Option<(usize, Streamed<'_>)> {
+    fn streamed(&self, step: &Dense) -> Option<(usize, Streamed<'a>)> {
         let outside = |load: &Load| match self.values[load.slot] {
             Value::Source(_, source) if source.in_memory().is_none() => Some(source),
             _ => None,
@@ -358,11 +374,10 @@ impl Run<'_, '_> {
         for load in &step.args {
             self.reshape(load.slot)?;
         }
-        if let Some((k, _)) = self.streamed(step) {
+        if let Some((k, streamed)) = self.streamed(step) {
             let other = 1 - k;
             self.load(step.args[other].slot)?;
             let out = {
-                let (_, streamed) = self.streamed(step).expect("nothing but the other operand was read");
                 let view = self.dense_view(&step.args[other], &step.shapes[other]);
                 let shape = &self.plan.slots[step.out].shape;
                 let most =
@@ -384,19 +399,32 @@ impl Run<'_, '_> {
         let at = |fault, position| RunError::Fault { fault, node: step.node, position };
         let shape = &self.plan.slots[step.out].shape;
         let unravel = |f: crate::fault::Faulted| at(f.fault, shape.unravel(f.at));
+        // What has no rank and no spectrum is an entry of the matrix, not of the result.
+        let of_matrix = |f: crate::fault::Faulted| at(f.fault, step.shapes[0].unravel(f.at));
         let out = match step.op {
             DenseOp::MatMul => {
                 dense::matmul_by(&views[0], &views[1], &self.prepared.policy, self.workers).map_err(unravel)?
             }
             DenseOp::Inv => dense::inv(&views[0]).map_err(unravel)?,
             DenseOp::Det => dense::det(&views[0]),
-            DenseOp::Rank => dense::rank(&views[0]).map_err(unravel)?,
-            DenseOp::Spectrum(kind) => dense::spectrum(kind, &views[0]).map_err(unravel)?,
+            DenseOp::Rank => dense::rank(&views[0]).map_err(of_matrix)?,
+            DenseOp::Spectrum(kind) => dense::spectrum(kind, &views[0]).map_err(of_matrix)?,
             DenseOp::Scan(fold) => {
                 let dtype = self.plan.slots[step.out].dtype;
                 dense::scan(fold, &views[0], dtype, &self.prepared.policy).map_err(unravel)?
             }
             DenseOp::Concat(axis) => concat(&views, axis, shape),
+            DenseOp::Sparse(op) => {
+                let slot = &self.plan.slots[step.out];
+                let (needed, free) = (shape.size() as u64 * slot.dtype.size() as u64, self.free_memory());
+                // What is kept between steps has been counted.
+                if let Some(limit) = free.filter(|&free| matches!(slot.origin, Origin::Result) && needed > free) {
+                    let what = "a sparse matrix made dense".to_string();
+                    return Err(RunError::Memory { what, needed, limit });
+                }
+                let overflow = self.prepared.policy.overflow;
+                sparse::run(op, &views, (slot.dtype, shape), overflow, self.workers).map_err(unravel)?
+            }
         };
         self.values[step.out] = Value::Memory(out);
         Ok(())

@@ -7,7 +7,7 @@
 //! fault), `rows` does without blocks where operands are broadcast, `walk` shares a window among `workers`, `reduce`
 //! accumulates (`folding` says what, `tree` in which order, `folded` by compiled loops), `windows` cuts the space,
 //! `stream` moves windows in and results out, `exec` takes the steps of a plan in turn. `small` is the short way for
-//! small arrays.
+//! small arrays, `sparse` has the kernels on stored entries.
 //!
 //! [`reference`](mod@reference) defines what every result is, one entry at a time; the tests hold the rest to it bit for
 //! bit. Knows nothing of text and theorems.
@@ -30,6 +30,7 @@ mod rows;
 mod scratch;
 mod settle;
 mod small;
+mod sparse;
 mod stream;
 mod tree;
 mod walk;

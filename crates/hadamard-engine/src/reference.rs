@@ -142,6 +142,7 @@ fn entries(node: &Node, args: &[&Values], operands: &[Array], policy: &Policy) -
                 })
                 .collect()
         }
+        NodeKind::Stored(..) | NodeKind::Sparse(_) => unreachable!("the check knows sparse operands as matrices"),
         NodeKind::Inv => Ok(scalars(&dense::inv(&args[0].to_array().view())?)),
         NodeKind::Det => Ok(scalars(&dense::det(&args[0].to_array().view()))),
         NodeKind::Rank => Ok(scalars(&dense::rank(&args[0].to_array().view())?)),

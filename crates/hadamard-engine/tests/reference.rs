@@ -15,7 +15,7 @@ fn one(kind: NodeKind, array: &Array, dtype: DType, shape: impl Into<Shape>) -> 
             node(NodeKind::Operand(0), vec![], array.dtype(), array.shape().clone()),
             node(kind, vec![0], dtype, shape.into()),
         ],
-        operands: vec![Operand { name: "a".into(), dtype: array.dtype(), shape: array.shape().clone() }],
+        operands: vec![Operand { name: "a".into(), dtype: array.dtype(), shape: array.shape().clone(), stored: None }],
         outputs: vec![Output { name: None, node: 1 }],
     };
     Ok(evaluate(&graph, std::slice::from_ref(array), &Policy::default())?.remove(0))

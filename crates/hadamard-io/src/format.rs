@@ -1,7 +1,7 @@
 //! What a file format is: one row of facts and a few functions.
 
 use crate::{IoError, Problem, Reader};
-use hadamard_array::{Array, DType, Shape, Sink, Source};
+use hadamard_array::{Array, DType, Shape, Sink, Source, Sparse};
 use std::fs::File;
 use std::io::Write;
 use std::path::Path;
@@ -34,6 +34,8 @@ pub type Members = fn(&Input<'_>) -> Result<Vec<String>, IoError>;
 pub type EncodeWhole = fn(&Array, &mut dyn Write, &WriteOptions) -> Result<(), WriteError>;
 /// Writes several named arrays.
 pub type EncodeArchive = fn(&[(String, Array)], &mut dyn Write, &WriteOptions) -> Result<(), WriteError>;
+/// Writes one sparse matrix.
+pub type EncodeSparse = fn(&Sparse, &mut dyn Write) -> Result<(), WriteError>;
 /// Writes a header and returns what takes the windows.
 pub type EncodeWindowed = fn(Arc<File>, DType, &Shape, &WriteOptions) -> Result<Box<dyn Sink>, WriteError>;
 
@@ -111,6 +113,8 @@ pub struct Writer {
     pub check: fn(DType, &Shape, &WriteOptions) -> Result<(), WriteError>,
     /// How the bytes come to be.
     pub encode: Encode,
+    /// Writes a sparse matrix as such, if the format can.
+    pub sparse: Option<EncodeSparse>,
 }
 
 /// The three ways of writing.
@@ -140,6 +144,17 @@ pub struct WriteOptions {
     pub member: Option<String>,
     /// The target's extension when it matters to the format (`tsv`, `csv.gz`).
     pub extension: String,
+    /// For a sparse result, a vector of values: where they stand. It is written as a sparse matrix.
+    pub sparse: Option<Pattern>,
+}
+
+/// Where the values of a sparse matrix stand.
+#[derive(Clone, Debug)]
+pub struct Pattern {
+    /// At the places of this matrix.
+    pub of: Arc<Sparse>,
+    /// Whether rows and columns change places.
+    pub transposed: bool,
 }
 
 /// Why a writer refused: checked from dtype and shape before data exists wherever possible.

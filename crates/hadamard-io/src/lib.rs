@@ -41,7 +41,7 @@ mod target;
 mod temporary;
 
 pub use error::{IoError, Problem};
-pub use format::{Encode, Format, Input, Opened, RawSpec, ReadOptions, WriteError, WriteOptions, Writer};
+pub use format::{Encode, Format, Input, Opened, Pattern, RawSpec, ReadOptions, WriteError, WriteOptions, Writer};
 pub use location::Location;
 pub use open::{members, open};
 pub use output::Outputs;

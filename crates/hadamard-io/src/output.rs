@@ -91,7 +91,8 @@ impl Outputs {
                 let archive =
                     matches!(writer.encode, Encode::Archive(_)) && self.files[file].format.name == format.name;
                 let taken = self.parts.iter().any(|part| part.file == file && part.member == member);
-                if !archive || taken {
+                let sparse = options.sparse.is_some() || self.files[file].options.sparse.is_some();
+                if !archive || taken || sparse {
                     return Err(Problem::SameTarget);
                 }
                 file
@@ -173,6 +174,7 @@ impl OutputFile {
     /// Encodes what was collected and makes sure that every byte has reached its place.
     fn complete(&mut self, arrays: Vec<(String, Array)>) -> Result<(), Problem> {
         let encode = |out: &mut dyn Write| match (self.encode, arrays.first()) {
+            (_, Some((_, values))) if self.options.sparse.is_some() => sparse(self.format, &self.options, values, out),
             (Encode::Archive(write), Some(_)) => write(&arrays, out, &self.options),
             (Encode::Whole(write), Some((_, array))) => write(array, out, &self.options),
             _ => Ok(()), // its windows are in the file
@@ -197,6 +199,15 @@ impl OutputFile {
             }
         }
     }
+}
+
+/// Encodes values as a sparse matrix.
+fn sparse(format: &Format, options: &WriteOptions, values: &Array, out: &mut dyn Write) -> Result<(), WriteError> {
+    let (Some(pattern), Some(write)) = (&options.sparse, format.write.and_then(|w| w.sparse)) else {
+        return Err(WriteError::Unsupported(format!("{} holds no sparse matrices", format.name)));
+    };
+    let matrix = pattern.of.with_values(values.clone(), pattern.transposed);
+    write(&matrix.map_err(|error| WriteError::Unsupported(error.to_string()))?, out)
 }
 
 /// Renames all files to their targets and syncs the folders.

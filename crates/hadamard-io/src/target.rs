@@ -76,7 +76,11 @@ pub(crate) fn check(target: &Target, policy: &OutputPolicy) -> Result<Checked, P
         (None, _) => options.member.clone().unwrap_or_else(|| "arr_0".into()),
     };
     shape.bytes(*dtype)?;
-    (writer.check)(*dtype, shape, &options).map_err(|error| match error {
+    let written = options.sparse.as_ref().map_or(shape, |pattern| pattern.of.shape());
+    if options.sparse.is_some() && writer.sparse.is_none() {
+        return Err(Problem::CannotHold(format!("{} holds no sparse matrices: write .mtx or .npz", format.name)));
+    }
+    (writer.check)(*dtype, written, &options).map_err(|error| match error {
         WriteError::Unsupported(what) => Problem::CannotHold(what),
         WriteError::Os(error) => Problem::os("writing", error),
     })?;

@@ -19,13 +19,15 @@ mod index;
 mod network;
 mod order;
 
+use crate::sparse::{self, Places, Rewritten};
 use crate::{Cost, Machine, Plan, plan};
-use build::Builder;
+pub(crate) use build::Builder;
 use emit::Emitter;
 use hadamard_algebra::laws::Class;
 use hadamard_algebra::{Graph, NodeId, NodeKind, Span};
 use hadamard_array::MAX_NDIM;
 use index::{Digits, Var};
+pub(crate) use network::diagonal_of;
 use network::{Expander, Network, with_products};
 use order::{Part, Problem, Set, Tree};
 use std::collections::HashMap;
@@ -102,15 +104,53 @@ pub struct Optimised {
     pub contractions: Vec<Contraction>,
     /// What the plan does to floats, compared with the one as written: exact for that one itself.
     pub class: Class,
+    /// For each result, the places of its entries, if it is sparse.
+    pub places: Vec<Option<Places>>,
+    /// What becomes of sparse operands, if there are any.
+    pub sparse: Option<Sparsity>,
 }
 
-/// Chooses a plan for a checked graph. The plan as written is always a candidate.
-pub fn optimise(graph: &Graph, rewriting: &Rewriting) -> Optimised {
+/// What a plan does with sparse operands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sparsity {
+    /// Whether their stored entries are worked on: not if it is predicted to take less time to take them for dense ones.
+    pub stored: bool,
+    /// Sparse parts of the formula that are made dense all the same.
+    pub densified: Vec<Span>,
+}
+
+/// Chooses a plan for a checked graph. The plan as written is always a candidate. Results listed in `wanted` are given as the
+/// values of their stored entries if they are sparse.
+pub fn optimise(graph: &Graph, rewriting: &Rewriting, wanted: &[usize]) -> Optimised {
+    let Some(Rewritten { graph: stored, places, densified }) = sparse::rewritten(graph, wanted, &rewriting.machine)
+    else {
+        return ordered(graph, rewriting);
+    };
+    let spans = densified.iter().map(|&id| graph.node(id).span).collect();
+    let class = Class::Reassociating;
+    let sparse = Optimised { places: places.clone(), class, ..ordered(&stored, rewriting) };
+    let written = Prediction::of(&plan(graph), &rewriting.machine);
+    let given = wanted.iter().any(|&k| places[k].is_some());
+    let whole = |o: &hadamard_algebra::Operand| o.shape.size() as u64 * o.dtype.size() as u64;
+    let bytes: u64 = graph.operands.iter().filter(|o| o.stored.is_some()).map(whole).sum();
+    if !given && rewriting.memory.is_none_or(|limit| bytes <= limit / 2) {
+        let dense = ordered(graph, rewriting);
+        if dense.chosen.time < sparse.chosen.time {
+            return Optimised { places, sparse: Some(Sparsity { stored: false, densified: spans }), ..dense };
+        }
+    }
+    let graph = sparse.graph.clone().or(Some(stored));
+    Optimised { graph, written, sparse: Some(Sparsity { stored: true, densified: spans }), ..sparse }
+}
+
+/// The plan for a graph as it is, or with its products in another order.
+fn ordered(graph: &Graph, rewriting: &Rewriting) -> Optimised {
     let plan = plan(graph);
     let written = Prediction::of(&plan, &rewriting.machine);
     let contractions = Vec::new();
     let class = Class::Exact;
-    let mut best = Optimised { graph: None, plan, written, chosen: written, contractions, class };
+    let places = vec![None; graph.outputs.len()];
+    let mut best = Optimised { graph: None, plan, written, chosen: written, contractions, class, places, sparse: None };
     let products = graph.nodes.iter().any(|n| matches!(n.kind, NodeKind::MatMul) && network::reassociates(n.dtype));
     let empty = graph.nodes.iter().any(|n| n.shape.size() == 0);
     if !rewriting.allowed || !products || empty || written.time < rewriting.worth {
@@ -244,7 +284,9 @@ impl Search<'_> {
         let graph = Graph { nodes: build.nodes, operands: graph.operands.clone(), outputs }.pruned();
         let plan = plan(&graph);
         let chosen = Prediction::of(&plan, &self.rewriting.machine);
-        Optimised { graph: Some(graph), plan, written: chosen, chosen, contractions, class: self.class }
+        let places = vec![None; graph.outputs.len()];
+        let class = self.class;
+        Optimised { graph: Some(graph), plan, written: chosen, chosen, contractions, class, places, sparse: None }
     }
 }
 

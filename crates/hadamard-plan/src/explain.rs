@@ -1,7 +1,7 @@
 //! What a plan will cost, and its text for `explain`.
 
 use crate::{Access, DenseOp, InstrKind, Load, Nest, Origin, Plan, SlotId, Step, Walk};
-use hadamard_algebra::{Fold, Graph, Map, Op, Spectrum};
+use hadamard_algebra::{Fold, Graph, Map, Op, SparseOp, Spectrum, Stored};
 use std::fmt;
 
 /// Predicted work of a step or plan. Bytes are counted as STREAM does: each operand read once, each result written once.
@@ -68,8 +68,22 @@ impl Plan {
                     DenseOp::Spectrum(Spectrum::General) => 10 * n * n * n,
                     DenseOp::Scan(_) => n,
                     DenseOp::Concat(_) => 0,
+                    DenseOp::Sparse(op) => match op {
+                        SparseOp::Gather | SparseOp::Lookup => 0,
+                        SparseOp::Scatter => shape(0).size() as u128,
+                        SparseOp::Sampled => 2 * out * shape(0)[1] as u128,
+                        SparseOp::Product => 2 * shape(0).size() as u128 * shape(3)[1] as u128,
+                    },
                 };
-                let read = dense.args.iter().map(|l| self.bytes(l.slot)).sum();
+                let read = match dense.op {
+                    // Of what is gathered from, no more than is gathered.
+                    DenseOp::Sparse(SparseOp::Gather) => {
+                        let picked = out * self.slots[dense.out].dtype.size() as u128;
+                        let places: u128 = dense.args[1..].iter().map(|l| self.bytes(l.slot)).sum();
+                        places + picked.min(self.bytes(dense.args[0].slot))
+                    }
+                    _ => dense.args.iter().map(|l| self.bytes(l.slot)).sum(),
+                };
                 Cost { flops, read, written: self.bytes(dense.out) }
             }
         }
@@ -101,6 +115,14 @@ impl Explanation<'_> {
         let result = self.plan.results.iter().position(|&r| r == id);
         match (&self.plan.slots[id].origin, result) {
             (Origin::Operand(k), _) => self.graph.operands[*k].name.clone(),
+            (Origin::Stored(k, part), _) => {
+                let name = &self.graph.operands[*k].name;
+                match part {
+                    Stored::Rows => format!("rows({name})"),
+                    Stored::Columns => format!("columns({name})"),
+                    Stored::Values => format!("stored({name})"),
+                }
+            }
             (_, Some(k)) => self.graph.outputs[k].name.clone().unwrap_or_else(|| "result".into()),
             (Origin::Reshaped(of), None) => format!("{}{}", self.slot_name(*of), self.plan.slots[id].shape),
             (Origin::Literal(_), _) => format!("literal{id}"),
@@ -121,6 +143,7 @@ impl Explanation<'_> {
                 DenseOp::Scan(Fold::Prod) => "running product",
                 DenseOp::Scan(_) => "running sum",
                 DenseOp::Concat(_) => "side by side",
+                DenseOp::Sparse(op) => op.words(),
             },
         }
     }

@@ -11,15 +11,17 @@ mod dot;
 mod explain;
 mod lower;
 mod machine;
+mod sparse;
 mod verify;
 
 pub use access::{Access, AxisIndex};
-pub use contract::{Contraction, Optimised, Prediction, Rewriting, optimise};
+pub use contract::{Contraction, Optimised, Prediction, Rewriting, Sparsity, optimise};
 pub use explain::{Cost, Explanation};
 pub use lower::plan;
 pub use machine::Machine;
+pub use sparse::Places;
 
-use hadamard_algebra::{Fold, Map, NodeId, Spectrum};
+use hadamard_algebra::{Fold, Map, NodeId, SparseOp, Spectrum, Stored};
 use hadamard_array::{Array, DType, Scalar, Shape};
 
 /// Index into [`Plan::slots`].
@@ -56,6 +58,8 @@ pub struct Slot {
 pub enum Origin {
     /// The operand of that number.
     Operand(usize),
+    /// A part of the sparse operand of that number.
+    Stored(usize, Stored),
     /// A literal of the formula.
     Literal(Array),
     /// The entries of another slot, an operand's in C order, with another shape of the same size: nothing is moved.
@@ -104,6 +108,8 @@ pub enum DenseOp {
     Scan(Fold),
     /// The arguments side by side along an axis.
     Concat(usize),
+    /// An operation on places.
+    Sparse(SparseOp),
 }
 
 /// A value read from a slot: for each axis of the slot, the index as a function of the index space.

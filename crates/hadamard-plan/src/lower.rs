@@ -129,6 +129,10 @@ impl<'g> Lowering<'g> {
                     let slot = self.slot(id, Origin::Operand(*k));
                     self.slots.insert(id, slot);
                 }
+                NodeKind::Stored(k, part) => {
+                    let slot = self.slot(id, Origin::Stored(*k, *part));
+                    self.slots.insert(id, slot);
+                }
                 NodeKind::Literal(array) => {
                     let slot = self.slot(id, Origin::Literal(array.clone()));
                     self.slots.insert(id, slot);
@@ -146,7 +150,8 @@ impl<'g> Lowering<'g> {
                 | NodeKind::Rank
                 | NodeKind::Spectrum(_)
                 | NodeKind::Scan(_)
-                | NodeKind::Concat(_) => {
+                | NodeKind::Concat(_)
+                | NodeKind::Sparse(_) => {
                     let ready = node.args.iter().map(|&a| self.materialise(a)).max().unwrap_or(0);
                     self.stage[id] = ready + 1;
                     let slot = self.slot(id, Origin::Temporary);
@@ -308,6 +313,7 @@ impl<'g> Lowering<'g> {
             NodeKind::Spectrum(spectrum) => DenseOp::Spectrum(spectrum),
             NodeKind::Scan(fold) => DenseOp::Scan(fold),
             NodeKind::Concat(axis) => DenseOp::Concat(axis),
+            NodeKind::Sparse(op) => DenseOp::Sparse(op),
             _ => unreachable!("only dense nodes become dense roots"),
         };
         let args =

@@ -4,7 +4,7 @@
 //! costs something to start. It need not be exact: it decides between plans that differ by factors.
 
 use crate::{Dense, DenseOp, InstrKind, Nest, Plan, Step};
-use hadamard_algebra::Map;
+use hadamard_algebra::{Map, SparseOp};
 use hadamard_array::DType;
 
 /// The rates of a machine, in nanoseconds.
@@ -18,6 +18,8 @@ pub struct Machine {
     pub function: f64,
     /// For one multiplication with its addition, of doubles, in a matrix product.
     pub product: f64,
+    /// For an entry read or written at a place of its own.
+    pub place: f64,
     /// For starting a step.
     pub step: f64,
 }
@@ -25,7 +27,7 @@ pub struct Machine {
 impl Default for Machine {
     /// Two cores with AVX-512 and about 20 GB/s, measured; others differ by factors that hardly change a choice.
     fn default() -> Self {
-        Machine { byte: 0.05, arithmetic: 0.12, function: 1.0, product: 0.02, step: 3000.0 }
+        Machine { byte: 0.05, arithmetic: 0.12, function: 1.0, product: 0.02, place: 3.0, step: 3000.0 }
     }
 }
 
@@ -49,6 +51,11 @@ impl Machine {
         let tile = |n: f64| n.max(8.0);
         let bytes = (m * k + k * n + 2.0 * m * n) * dtype.size() as f64;
         self.step + (tile(m) * tile(k) * tile(n) * self.product * factor).max(bytes * self.byte)
+    }
+
+    /// A sparse matrix of so many stored entries times a dense one of `columns` columns; the other side has `others` rows.
+    pub fn sparse_product(&self, count: f64, columns: f64, others: f64) -> f64 {
+        self.step + count * (self.place + columns * self.arithmetic) + others * columns * 8.0 * self.byte
     }
 
     /// The nanoseconds an operation takes at one point.
@@ -98,6 +105,21 @@ impl Machine {
             DenseOp::Rank => self.step + 8.0 * n * n * n * self.product,
             DenseOp::Spectrum(_) => self.step + 25.0 * n * n * n * self.product,
             DenseOp::Scan(_) | DenseOp::Concat(_) => self.step + bytes * self.byte,
+            DenseOp::Sparse(op) => {
+                let size = |k: usize| dense.shapes[k].size() as f64;
+                let out = plan.slots[dense.out].shape.size() as f64;
+                match op {
+                    SparseOp::Gather => self.step + out * self.place,
+                    SparseOp::Scatter => self.step + size(0) * self.place + out * 8.0 * self.byte,
+                    SparseOp::Sampled => {
+                        self.step + out * (2.0 * self.place + dense.shapes[0][1] as f64 * self.arithmetic)
+                    }
+                    SparseOp::Lookup => self.step + out * self.place * size(0).max(2.0).log2(),
+                    SparseOp::Product => {
+                        self.sparse_product(size(0), dense.shapes[3][1] as f64, dense.shapes[3][0] as f64)
+                    }
+                }
+            }
         }
     }
 }

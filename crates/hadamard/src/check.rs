@@ -55,7 +55,7 @@ pub fn compile(text: &str, env: &Env) -> Result<Test, Error> {
     let mut graph = check(&formula, text, env)?;
     graph.outputs.drain(..claim.definitions.len());
     let (graph, bounds) = rounding::bounds(graph);
-    let test = Test { program: Program::new(text, graph, &Rewriting::none()), claim, bounds };
+    let test = Test { program: Program::new(text, formula, graph, &Rewriting::none(), &[]), claim, bounds };
     test.comparable()?;
     Ok(test)
 }

@@ -32,6 +32,14 @@ pub enum Error {
         /// Dtype and shape handed over.
         given: String,
     },
+    /// A sparse operand could not be read.
+    #[error("operand `{name}`: {error}")]
+    Source {
+        /// Its name.
+        name: String,
+        /// What its owner says.
+        error: hadamard_array::SourceError,
+    },
     /// The wrong number of operands or results was handed over.
     #[error("the program has {needed} {what}, {given} were given")]
     Number {
@@ -58,6 +66,7 @@ impl Error {
             Error::Run(e) => e.code(),
             Error::Array(_) => "bad-array",
             Error::Operand { .. } => "operand-changed",
+            Error::Source { .. } => "operand-unreadable",
             Error::Number { .. } => "wrong-number",
         }
     }
@@ -68,8 +77,15 @@ impl Error {
         let (id, position) = shown(program.planned(), node, position);
         let node = program.planned().node(id);
         let written = program.text().get(node.span.start..node.span.end).unwrap_or_default();
+        let stored = program.sparse().is_some_and(|s| s.stored) && {
+            let as_written = program.graph().nodes.iter().filter(|n| n.span == node.span);
+            position.len() == 1
+                && as_written.clone().count() > 0
+                && as_written.into_iter().all(|n| n.shape != node.shape)
+        };
         let place = match position.len() {
             0 => String::new(),
+            1 if stored => format!(" at stored entry {}", position[0]),
             _ => format!(" at {position:?}"),
         };
         let facts = format!("{}{}", node.dtype, node.shape);

@@ -2,7 +2,8 @@
 
 use crate::{Error, Given, Operand, Program};
 use hadamard_algebra::check::{Binding, Env, check};
-use hadamard_algebra::{Diagnostic, Formula};
+use hadamard_algebra::expr::Subscript;
+use hadamard_algebra::{Diagnostic, Expr, ExprKind, Formula, Span};
 use hadamard_array::Array;
 use hadamard_engine::Settings;
 use hadamard_plan::Rewriting;
@@ -31,9 +32,70 @@ pub fn compile(text: &str, env: &Env) -> Result<Program, Error> {
 /// # Errors
 /// As [`compile`].
 pub fn compile_with(text: &str, env: &Env, rewriting: &Rewriting) -> Result<Program, Error> {
-    let formula = parse(text)?;
+    compile_formula(parse(text)?, text, env, rewriting, &[])
+}
+
+/// [`compile_with`] of a formula that has been read from `text`, which is quoted in messages. Results whose numbers are in
+/// `stored` are given as the values of their stored entries if they are sparse; their places are [`Program::places`].
+///
+/// # Errors
+/// As [`compile`].
+pub fn compile_formula(
+    formula: Formula,
+    text: &str,
+    env: &Env,
+    rewriting: &Rewriting,
+    stored: &[usize],
+) -> Result<Program, Error> {
     let graph = check(&formula, text, env)?;
-    Ok(Program::new(text, graph, rewriting))
+    Ok(Program::new(text, formula, graph, rewriting, stored))
+}
+
+/// Puts an expression where a formula has a name: what the name is declared to be, such as `U * V.'` for a matrix of low
+/// rank, stays a formula, so that it is planned with the rest. Its places are those of the name.
+pub fn define(formula: &mut Formula, name: &str, meaning: &Expr) {
+    let mut stack: Vec<&mut Expr> = formula.statements.iter_mut().map(|s| &mut s.expr).collect();
+    while let Some(expr) = stack.pop() {
+        match &mut expr.kind {
+            ExprKind::Name(of) if of == name => {
+                let span = expr.span;
+                *expr = meaning.clone();
+                place(expr, span);
+            }
+            _ => stack.extend(parts(expr)),
+        }
+    }
+}
+
+/// Gives an expression and all its parts one place.
+fn place(expr: &mut Expr, span: Span) {
+    let mut stack = vec![expr];
+    while let Some(expr) = stack.pop() {
+        expr.span = span;
+        if let ExprKind::Call { op_span, .. } = &mut expr.kind {
+            *op_span = span;
+        }
+        stack.extend(parts(expr));
+    }
+}
+
+/// The subexpressions, to be changed.
+fn parts(expr: &mut Expr) -> Vec<&mut Expr> {
+    match &mut expr.kind {
+        ExprKind::Number(_) | ExprKind::Name(_) => Vec::new(),
+        ExprKind::Matrix { rows, .. } => rows.iter_mut().flatten().collect(),
+        ExprKind::Call { args, named, .. } => args.iter_mut().chain(named.iter_mut().map(|(_, _, e)| e)).collect(),
+        ExprKind::Index { of, at } => {
+            let mut all = vec![&mut **of];
+            for subscript in at {
+                match subscript {
+                    Subscript::At(e) => all.push(e),
+                    Subscript::Range { start, stop, step, .. } => all.extend([start, stop, step].into_iter().flatten()),
+                }
+            }
+            all
+        }
+    }
 }
 
 /// Evaluates a formula; gives the result of its last statement.

@@ -43,7 +43,7 @@ pub mod prove;
 pub use convert::{Given, NdElement, Operand, to_ndarray};
 pub use eager::*;
 pub use error::Error;
-pub use eval::{compile, compile_with, eval, eval_all, parse};
+pub use eval::{compile, compile_formula, compile_with, define, eval, eval_all, parse};
 pub use program::{Program, Signature};
 pub use prove::{declare, prove};
 

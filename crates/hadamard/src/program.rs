@@ -3,10 +3,10 @@
 use crate::Error;
 use crate::applied::applied;
 use hadamard_algebra::laws::{Class, Law};
-use hadamard_algebra::{Graph, Policy};
+use hadamard_algebra::{Formula, Graph, Policy};
 use hadamard_array::{Array, DType, Shape, Source, View, ViewMut};
 use hadamard_engine::{Out, Prepared, Settings, Unwatched, Watch, execute, execute_in_place};
-use hadamard_plan::{Contraction, Explanation, Optimised, Plan, Prediction, Rewriting};
+use hadamard_plan::{Contraction, Explanation, Optimised, Places, Plan, Prediction, Rewriting, Sparsity};
 use std::sync::{Arc, OnceLock};
 
 /// How many policies there are: three decisions of three, three and two answers.
@@ -16,6 +16,7 @@ const POLICIES: usize = 18;
 #[derive(Clone, Debug)]
 pub struct Program {
     text: String,
+    formula: Arc<Formula>,
     /// As written.
     graph: Graph,
     /// As planned, where that is not as written.
@@ -25,6 +26,8 @@ pub struct Program {
     chosen: Prediction,
     contractions: Vec<Contraction>,
     class: Class,
+    places: Vec<Option<Places>>,
+    sparse: Option<Sparsity>,
     /// Ready to run, once for each policy it is first run under; clones share it.
     prepared: Arc<[OnceLock<Prepared>; POLICIES]>,
 }
@@ -59,13 +62,38 @@ impl Signature<'_> {
     }
 }
 
+/// Whether a sparse operand stores as many entries as it was compiled for.
+fn stores(operand: &hadamard_algebra::Operand, source: &dyn Source) -> Result<(), Error> {
+    let Some(count) = operand.stored else { return Ok(()) };
+    let found = source.stored().map_err(|error| Error::Source { name: operand.name.clone(), error })?;
+    match found.map(hadamard_array::Sparse::count) {
+        Some(found) if found == count => Ok(()),
+        found => Err(Error::Operand {
+            name: operand.name.clone(),
+            compiled: format!("a sparse matrix of {count} entries"),
+            given: found.map_or("dense".to_string(), |n| format!("one of {n}")),
+        }),
+    }
+}
+
 impl Program {
-    pub(crate) fn new(text: &str, graph: Graph, rewriting: &Rewriting) -> Program {
-        let Optimised { graph: planned, plan, written, chosen, contractions, class } =
-            hadamard_plan::optimise(&graph, rewriting);
-        let (text, plan) = (text.to_string(), Arc::new(plan));
-        let program =
-            Program { text, graph, planned, plan, written, chosen, contractions, class, prepared: Arc::default() };
+    pub(crate) fn new(text: &str, formula: Formula, graph: Graph, rewriting: &Rewriting, stored: &[usize]) -> Program {
+        let Optimised { graph: planned, plan, written, chosen, contractions, class, places, sparse } =
+            hadamard_plan::optimise(&graph, rewriting, stored);
+        let program = Program {
+            text: text.to_string(),
+            formula: Arc::new(formula),
+            graph,
+            planned,
+            plan: Arc::new(plan),
+            written,
+            chosen,
+            contractions,
+            class,
+            places,
+            sparse,
+            prepared: Arc::default(),
+        };
         program.prepared(Policy::default());
         program
     }
@@ -111,10 +139,16 @@ impl Program {
     }
     /// The laws of the table that what the plan computes otherwise than written is an instance of.
     pub fn laws(&self) -> Vec<&'static Law> {
-        match hadamard_notation::parse(&self.text) {
-            Ok(formula) if !self.contractions.is_empty() => applied(self, &formula),
-            _ => Vec::new(),
-        }
+        if self.contractions.is_empty() { Vec::new() } else { applied(self, &self.formula) }
+    }
+    /// What the plan does with sparse operands, if there are any.
+    pub fn sparse(&self) -> Option<&Sparsity> {
+        self.sparse.as_ref()
+    }
+    /// For each result, the places of its entries if it is sparse: [`compile_formula`](crate::compile_formula) makes
+    /// programs that give only the values there.
+    pub fn places(&self) -> &[Option<Places>] {
+        &self.places
     }
     /// The operands, in the order in which runs take them.
     pub fn operands(&self) -> impl Iterator<Item = Signature<'_>> {
@@ -122,8 +156,8 @@ impl Program {
     }
     /// The results, one for each statement, in the order in which runs give them.
     pub fn outputs(&self) -> impl Iterator<Item = Signature<'_>> {
-        self.graph.outputs.iter().map(|o| {
-            let node = self.graph.node(o.node);
+        self.planned().outputs.iter().map(|o| {
+            let node = self.planned().node(o.node);
             Signature { name: o.name.as_deref(), dtype: node.dtype, shape: &node.shape }
         })
     }
@@ -142,6 +176,7 @@ impl Program {
     ) -> Result<(), Error> {
         self.counts(sources.len(), outs.len())?;
         self.operands().zip(sources).try_for_each(|(operand, s)| operand.admits(s.dtype(), s.shape()))?;
+        self.graph.operands.iter().zip(sources).try_for_each(|(operand, s)| stores(operand, *s))?;
         execute(self.prepared(settings.policy), sources, outs, settings, watch).map_err(|e| Error::of_run(e, self))
     }
 

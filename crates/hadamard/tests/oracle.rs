@@ -89,7 +89,7 @@ fn the_cases_reach_every_dtype_layout_and_operation() {
         .map(|row| row.name)
         .collect();
     // NumPy has no bf16, and no commutation matrix: the laws about it and its examples in the table are tests of that one.
-    // Spectra are compared with definitions (`hadamard-engine/src/dense/spectrum.rs`) and tried in the laws about them.
+    // Spectra and running reductions have goldens of their own (`spectra.rs`).
     let untried = ["bf16", "commutation", "eigvals", "eigvalsh", "svdvals", "cumsum", "cumprod"];
     assert_eq!(missing, untried);
 }

@@ -23,6 +23,8 @@ pub enum Binding {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Env {
     operands: Vec<(String, Binding)>,
+    /// Which of the arrays are sparse, and how many entries they store.
+    sparse: Vec<(String, usize)>,
 }
 
 impl Env {
@@ -38,6 +40,14 @@ impl Env {
     pub fn array(mut self, name: &str, dtype: DType, shape: impl Into<Shape>, source: &str) -> Env {
         self.insert(name, Binding::Array { dtype, shape: shape.into(), source: source.into() });
         self
+    }
+    /// Says that the matrix of that name is sparse, and how many entries it stores.
+    pub fn sparse(&mut self, name: impl Into<String>, stored: usize) {
+        self.sparse.push((name.into(), stored));
+    }
+    /// How many entries the operand of that name stores, if it is a sparse matrix.
+    pub fn stored(&self, name: &str) -> Option<usize> {
+        self.sparse.iter().find(|(n, _)| n == name).map(|(_, stored)| *stored)
     }
     /// With a number.
     pub fn number(mut self, name: &str, number: Number) -> Env {

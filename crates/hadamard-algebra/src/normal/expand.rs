@@ -328,7 +328,10 @@ impl Expander<'_> {
 
     /// Products block by block: along one axis the blocks of both matrices stand side by side and split their index, the
     /// other axis they share.
-    #[allow(clippy::too_many_arguments)]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the two operands, how they are cut, and the two indices of the entry"
+    )]
     fn block_product(
         &mut self,
         a: TermId,

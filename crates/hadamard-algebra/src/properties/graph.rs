@@ -123,7 +123,9 @@ impl Made<'_> {
             NodeKind::Rank => TermKind::Rank,
             NodeKind::Spectrum(spectrum) => TermKind::Spectrum(*spectrum),
             NodeKind::Scan(fold) => TermKind::Scan(*fold),
-            NodeKind::Concat(_) => return self.operand(id, format!("%{id}")),
+            NodeKind::Concat(_) | NodeKind::Stored(..) | NodeKind::Sparse(_) => {
+                return self.operand(id, format!("%{id}"));
+            }
         };
         self.push(id, kind, args)
     }

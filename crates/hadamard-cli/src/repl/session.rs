@@ -54,7 +54,7 @@ impl Session {
     /// Binds `NAME=VALUE` as on the command line.
     pub fn load(&mut self, text: &str) -> Result<(), Failure> {
         let name = Operand::parse(text)?.name;
-        let opened = Opened::open(&[text.to_owned()], &self.options, false)?;
+        let opened = Opened::open(&[text.to_owned()], &self.options, false)?.without_definitions()?;
         let binding = opened.env.iter().next().map(|(_, binding)| binding.clone());
         let source = opened.sources.into_iter().next().flatten();
         if let Some(binding) = binding {

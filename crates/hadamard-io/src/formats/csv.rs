@@ -28,7 +28,7 @@ pub static FORMAT: Format = Format {
     signature: None,
     read: Some(read),
     members: None,
-    write: Some(Writer { check, encode: Encode::Whole(write) }),
+    write: Some(Writer { check, encode: Encode::Whole(write), sparse: None }),
 };
 
 /// Most bytes of text in one line: millions of columns, yet no gzip bomb fills the memory with one line.

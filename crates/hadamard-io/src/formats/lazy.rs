@@ -3,7 +3,7 @@
 
 use crate::runs::Runs;
 use crate::{Input, IoError, Opened, Problem, Reader};
-use hadamard_array::{Array, ArrayError, DType, Shape, Source, SourceError, View, Window};
+use hadamard_array::{Array, ArrayError, DType, Shape, Source, SourceError, Sparse, View, Window};
 use std::fs::File;
 use std::io::{self, BufReader};
 use std::path::PathBuf;
@@ -104,6 +104,83 @@ impl Lazy {
             return Err(Problem::Corrupt(promised + &format!("{}{}", array.dtype(), array.shape())).at(&self.path));
         }
         Ok(self.decoded.get_or_init(|| array.to_c_order()))
+    }
+}
+
+/// How a file's sparse matrix is decoded.
+type DecodeSparse = Box<dyn Fn(&Handle) -> Result<Sparse, Problem> + Send + Sync>;
+
+/// A sparse matrix that is decoded when first read, and kept.
+struct LazySparse {
+    dtype: DType,
+    shape: Shape,
+    path: PathBuf,
+    handle: Handle,
+    decode: DecodeSparse,
+    decoded: OnceLock<Sparse>,
+    /// Held while decoding, so that threads asking at once decode once.
+    busy: Mutex<()>,
+}
+
+/// An opened file whose sparse matrix is decoded when first read; `decode` must give the dtype and shape promised here.
+pub(super) fn opened_sparse(
+    input: &Input<'_>,
+    dtype: DType,
+    shape: Shape,
+    facts: Vec<(&'static str, String)>,
+    decode: impl Fn(&Handle) -> Result<Sparse, Problem> + Send + Sync + 'static,
+) -> Opened {
+    let source = LazySparse {
+        dtype,
+        shape,
+        path: input.path.to_owned(),
+        handle: Handle::of(input),
+        decode: Box::new(decode),
+        decoded: OnceLock::new(),
+        busy: Mutex::new(()),
+    };
+    Opened { source: Box::new(source), facts }
+}
+
+/// Refuses a sparse matrix whose stored entries, with their places, need more memory than allowed.
+pub(super) fn check_stored(dtype: DType, stored: u64, limit: u64) -> Result<(), Problem> {
+    let bytes = stored.saturating_mul(dtype.size() as u64 + 8);
+    if bytes > limit { Err(Problem::TooLarge { bytes, limit }) } else { Ok(()) }
+}
+
+impl LazySparse {
+    fn matrix(&self) -> Result<&Sparse, IoError> {
+        let _busy = self.busy.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        if let Some(matrix) = self.decoded.get() {
+            return Ok(matrix);
+        }
+        let matrix = (self.decode)(&self.handle).map_err(|problem| problem.at(&self.path))?;
+        if matrix.dtype() != self.dtype || matrix.shape() != &self.shape {
+            let promised = format!("its header promises {}{}, its data is ", self.dtype, self.shape);
+            return Err(Problem::Corrupt(promised + &format!("{}{}", matrix.dtype(), matrix.shape())).at(&self.path));
+        }
+        Ok(self.decoded.get_or_init(|| matrix))
+    }
+}
+
+impl Source for LazySparse {
+    fn dtype(&self) -> DType {
+        self.dtype
+    }
+    fn shape(&self) -> &Shape {
+        &self.shape
+    }
+    fn read(&self, window: &Window, out: &mut [u8]) -> Result<(), SourceError> {
+        match self.decoded.get() {
+            Some(matrix) => matrix.read(window, out),
+            None => self.matrix()?.read(window, out),
+        }
+    }
+    fn stored(&self) -> Result<Option<&Sparse>, SourceError> {
+        Ok(Some(match self.decoded.get() {
+            Some(matrix) => matrix,
+            None => self.matrix()?,
+        }))
     }
 }
 

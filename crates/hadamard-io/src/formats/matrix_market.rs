@@ -1,12 +1,12 @@
 //! Matrix Market: a matrix as text, dense (`array`) or sparse (`coordinate`), of real, integer, complex or pattern
 //! entries, general, symmetric, skew-symmetric or Hermitian.
 //!
-//! Sparse matrices are read as dense, after a check that they fit. Entries stored twice are added up, and a pattern
-//! entry counts as 1.0, as SciPy reads them. Dense general matrices are written; an array of one axis is a column.
+//! Entries stored twice are added up, and a pattern entry counts as 1.0, as SciPy reads them. What is written is general: dense
+//! matrices in full (an array of one axis is a column), sparse ones as coordinates.
 
 use super::lazy::{self, Handle};
 use crate::{Encode, Format, Input, IoError, Opened, Problem, Reader, WriteError, WriteOptions, Writer};
-use hadamard_array::{Array, DType, Element, Scalar, Shape, c128};
+use hadamard_array::{Array, ArrayError, DType, Element, Scalar, Shape, Sparse, c128};
 use std::io::{BufRead, BufReader, BufWriter, Read, Write};
 use std::str::{FromStr, SplitAsciiWhitespace};
 
@@ -18,7 +18,7 @@ pub static FORMAT: Format = Format {
     signature: Some(|head| head.get(..BANNER.len()).is_some_and(|start| start.eq_ignore_ascii_case(BANNER.as_bytes()))),
     read: Some(read),
     members: None,
-    write: Some(Writer { check, encode: Encode::Whole(write) }),
+    write: Some(Writer { check, encode: Encode::Whole(write), sparse: Some(write_sparse) }),
 };
 
 const BANNER: &str = "%%MatrixMarket";
@@ -32,7 +32,10 @@ fn read(input: &Input<'_>) -> Result<Opened, IoError> {
         let header = Header::read(&mut Lines::new(&Handle::of(input)))?;
         header.check(input.len, lazy::limit(input))?;
         let (dtype, shape, facts) = (header.dtype(), header.shape(), header.facts());
-        Ok(lazy::opened(input, dtype, shape, facts, decode))
+        Ok(match header.coordinate {
+            true => lazy::opened_sparse(input, dtype, shape, facts, decode_sparse),
+            false => lazy::opened(input, dtype, shape, facts, decode),
+        })
     };
     open().map_err(|problem| input.fail(problem))
 }
@@ -44,6 +47,16 @@ fn decode(handle: &Handle) -> Result<Array, Problem> {
         DType::I64 => header.entries::<i64>(&mut lines),
         DType::C128 => header.entries::<c128>(&mut lines),
         _ => header.entries::<f64>(&mut lines),
+    }
+}
+
+fn decode_sparse(handle: &Handle) -> Result<Sparse, Problem> {
+    let mut lines = Lines::new(handle);
+    let header = Header::read(&mut lines)?;
+    match header.dtype() {
+        DType::I64 => header.coordinates::<i64>(&mut lines),
+        DType::C128 => header.coordinates::<c128>(&mut lines),
+        _ => header.coordinates::<f64>(&mut lines),
     }
 }
 
@@ -217,46 +230,92 @@ impl Header {
     /// Refuses what does not fit into memory, and a dense file that is too short for its entries.
     fn check(&self, len: u64, limit: u64) -> Result<(), Problem> {
         let (rows, columns, stored) = (self.rows, self.columns, self.stored);
-        if self.coordinate {
-            return lazy::check_dense(self.dtype(), rows, columns, stored, limit);
-        }
-        // An entry is at least a digit and, but for the last, a line end.
-        let needed = stored.saturating_mul(2).saturating_sub(1);
+        // An entry is at least a digit and, but for the last, a line end; its row and column are as much each.
+        let least = if !self.coordinate {
+            2
+        } else if self.field == Field::Pattern {
+            4
+        } else {
+            6
+        };
+        let needed = stored.saturating_mul(least).saturating_sub(1);
         if len < needed {
             return Err(Problem::Truncated { needed, has: len });
+        }
+        if self.coordinate {
+            if [rows, columns].iter().any(|&n| u32::try_from(n).is_err()) {
+                return Err(Problem::BadShape(format!("{rows} x {columns}: a sparse matrix has sides below 2^32")));
+            }
+            self.shape().bytes(self.dtype())?;
+            let mirrored = if self.symmetry == Symmetry::General { 1 } else { 2 };
+            return lazy::check_stored(self.dtype(), stored.saturating_mul(mirrored), limit);
         }
         lazy::check_size(self.dtype(), &self.shape(), limit)
     }
 
-    /// Reads all entries into a dense matrix.
+    /// Reads all entries of a dense matrix.
     fn entries<T: Entry>(&self, lines: &mut Lines) -> Result<Array, Problem> {
         let mut array = Array::zeros(T::DTYPE, self.shape())?;
         let values = array.slice_mut::<T>()?;
-        if self.coordinate {
-            for read in 0..self.stored {
-                let line = self.entry_line(lines, read)?;
-                let mut tokens = line.split_ascii_whitespace();
-                let entry = self.place(&mut tokens).and_then(|at| Ok((at, self.value::<T>(tokens)?)));
-                entry.and_then(|(at, value)| self.add(values, at, value)).map_err(|what| lines.fault(what))?;
-            }
-        } else {
-            let mut read = 0;
-            for column in 0..self.columns {
-                let top = match self.symmetry {
-                    Symmetry::General => 0,
-                    Symmetry::Symmetric | Symmetry::Hermitian => column,
-                    Symmetry::Skew => column + 1,
-                };
-                for row in top..self.rows {
-                    let value = self.value::<T>(self.entry_line(lines, read)?.split_ascii_whitespace());
-                    value.and_then(|v| self.add(values, (row, column), v)).map_err(|what| lines.fault(what))?;
-                    read += 1;
+        let mut read = 0;
+        for column in 0..self.columns {
+            let top = match self.symmetry {
+                Symmetry::General => 0,
+                Symmetry::Symmetric | Symmetry::Hermitian => column,
+                Symmetry::Skew => column + 1,
+            };
+            for row in top..self.rows {
+                let value = self.value::<T>(self.entry_line(lines, read)?.split_ascii_whitespace());
+                let entry = value.and_then(|v| Ok((v, self.mirrored((row, column), v)?)));
+                let (value, mirror) = entry.map_err(|what| lines.fault(what))?;
+                values[row * self.columns + column] = value;
+                if let Some(mirror) = mirror {
+                    values[column * self.columns + row] = mirror;
                 }
+                read += 1;
             }
         }
+        self.end(lines)?;
+        Ok(array)
+    }
+
+    /// Reads all entries of a sparse matrix.
+    fn coordinates<T: Entry>(&self, lines: &mut Lines) -> Result<Sparse, Problem> {
+        let (mut rows, mut columns, mut values): (Vec<u32>, Vec<u32>, Vec<T>) = Default::default();
+        for read in 0..self.stored {
+            let line = self.entry_line(lines, read)?;
+            let mut tokens = line.split_ascii_whitespace();
+            let entry = self.place(&mut tokens).and_then(|at| {
+                let value = self.value::<T>(tokens)?;
+                Ok((at, value, self.mirrored(at, value)?))
+            });
+            let ((row, column), value, mirror) = entry.map_err(|what| lines.fault(what))?;
+            // Sides are below 2³²: `check` has seen to it.
+            let mut push = |row: usize, column: usize, value: T| {
+                rows.push(row as u32);
+                columns.push(column as u32);
+                values.push(value);
+            };
+            push(row, column, value);
+            if let Some(mirror) = mirror {
+                push(column, row, mirror);
+            }
+        }
+        self.end(lines)?;
+        let values = Array::from_slice([values.len()], &values)?;
+        Sparse::new([self.rows, self.columns], rows, columns, values).map_err(|error| match error {
+            ArrayError::SumOverflow { row, column, .. } => {
+                let (row, column) = (row + 1, column + 1);
+                Problem::Corrupt(format!("the entries at ({row}, {column}) do not fit i64"))
+            }
+            error => error.into(),
+        })
+    }
+
+    fn end(&self, lines: &mut Lines) -> Result<(), Problem> {
         match lines.next()? {
             Some(_) => Err(lines.fault(format!("more entries than the {} its size line declares", self.stored))),
-            None => Ok(array),
+            None => Ok(()),
         }
     }
 
@@ -294,8 +353,8 @@ impl Header {
         }
     }
 
-    /// Adds an entry, and its mirror image where there is a symmetry.
-    fn add<T: Entry>(&self, values: &mut [T], (row, column): (usize, usize), value: T) -> Result<(), String> {
+    /// The mirror image of an entry beside the diagonal, where there is a symmetry.
+    fn mirrored<T: Entry>(&self, (row, column): (usize, usize), value: T) -> Result<Option<T>, String> {
         let overflow = || format!("the entries at ({}, {}) do not fit i64", row + 1, column + 1);
         let mirrored = match self.symmetry {
             Symmetry::General => None,
@@ -307,15 +366,7 @@ impl Header {
             let rule = if self.symmetry == Symmetry::Skew { "is zero" } else { "is real" };
             return Err(format!("entry ({0}, {0}) breaks the symmetry: the diagonal {rule}", row + 1));
         }
-        let mut put = |at: usize, value: T| -> Result<(), String> {
-            values[at] = if self.coordinate { values[at].plus(value).ok_or_else(overflow)? } else { value };
-            Ok(())
-        };
-        put(row * self.columns + column, value)?;
-        match mirrored {
-            Some(mirror) if row != column => put(column * self.columns + row, mirror),
-            _ => Ok(()),
-        }
+        Ok(mirrored.filter(|_| row != column))
     }
 }
 
@@ -323,7 +374,6 @@ impl Header {
 trait Entry: Element {
     fn parse(tokens: &mut SplitAsciiWhitespace<'_>) -> Result<Self, String>;
     fn one() -> Self;
-    fn plus(self, other: Self) -> Option<Self>;
     fn negated(self) -> Option<Self>;
     fn conjugate(self) -> Self;
     fn is_nan(self) -> bool {
@@ -343,9 +393,6 @@ impl Entry for f64 {
     fn one() -> f64 {
         1.0
     }
-    fn plus(self, other: f64) -> Option<f64> {
-        Some(self + other)
-    }
     fn negated(self) -> Option<f64> {
         Some(-self)
     }
@@ -361,9 +408,6 @@ impl Entry for i64 {
     fn one() -> i64 {
         1
     }
-    fn plus(self, other: i64) -> Option<i64> {
-        self.checked_add(other)
-    }
     fn negated(self) -> Option<i64> {
         self.checked_neg()
     }
@@ -378,9 +422,6 @@ impl Entry for c128 {
     }
     fn one() -> c128 {
         c128::new(1.0, 0.0)
-    }
-    fn plus(self, other: c128) -> Option<c128> {
-        Some(self + other)
     }
     fn negated(self) -> Option<c128> {
         Some(-self)
@@ -405,29 +446,52 @@ fn write(array: &Array, out: &mut dyn Write, _: &WriteOptions) -> Result<(), Wri
         [rows] => (rows, 1),
         _ => (1, 1),
     };
-    let field = match array.dtype() {
-        DType::C64 | DType::C128 => "complex",
-        dtype if dtype.is_float() => "real",
-        _ => "integer",
-    };
     let mut out = BufWriter::new(out);
-    writeln!(out, "{BANNER} matrix array {field} general\n{rows} {columns}")?;
+    writeln!(out, "{BANNER} matrix array {} general\n{rows} {columns}", field(array.dtype()))?;
     let flat = array.with_layout(hadamard_array::Layout::c_order([rows, columns].into()));
     let flat = flat.map_err(|e| WriteError::Unsupported(e.to_string()))?;
     for column in 0..columns {
         for row in 0..rows {
-            match flat.get(&[row, column]) {
-                Scalar::Bool(v) => writeln!(out, "{}", v as u8)?,
-                Scalar::C64(z) => writeln!(out, "{} {}", Scalar::F32(z.re), Scalar::F32(z.im))?,
-                Scalar::C128(z) => writeln!(out, "{} {}", Scalar::F64(z.re), Scalar::F64(z.im))?,
-                Scalar::U64(v) if i64::try_from(v).is_err() => {
-                    return Err(WriteError::Unsupported(format!(
-                        "Matrix Market integers are of 64 bits with a sign, which {v} does not fit: write f64.(…) or .npy"
-                    )));
-                }
-                value => writeln!(out, "{value}")?,
-            }
+            write_entry(flat.get(&[row, column]), &mut out)?;
         }
     }
     Ok(out.flush()?)
+}
+
+fn write_sparse(matrix: &Sparse, out: &mut dyn Write) -> Result<(), WriteError> {
+    let mut out = BufWriter::new(out);
+    let unsupported = |e: ArrayError| WriteError::Unsupported(e.to_string());
+    let [rows, columns] = [matrix.rows(), matrix.columns()].map(|a| a.slice::<u32>().map_err(unsupported));
+    writeln!(out, "{BANNER} matrix coordinate {} general", field(matrix.values().dtype()))?;
+    writeln!(out, "{} {} {}", matrix.shape()[0], matrix.shape()[1], matrix.count())?;
+    for (k, (row, column)) in rows?.iter().zip(columns?).enumerate() {
+        write!(out, "{} {} ", row + 1, column + 1)?;
+        write_entry(matrix.values().get(&[k]), &mut out)?;
+    }
+    Ok(out.flush()?)
+}
+
+/// The format's name for numbers of a dtype.
+fn field(dtype: DType) -> &'static str {
+    match dtype {
+        DType::C64 | DType::C128 => "complex",
+        dtype if dtype.is_float() => "real",
+        _ => "integer",
+    }
+}
+
+/// An entry and the end of its line.
+fn write_entry(entry: Scalar, out: &mut dyn Write) -> Result<(), WriteError> {
+    match entry {
+        Scalar::Bool(v) => writeln!(out, "{}", v as u8)?,
+        Scalar::C64(z) => writeln!(out, "{} {}", Scalar::F32(z.re), Scalar::F32(z.im))?,
+        Scalar::C128(z) => writeln!(out, "{} {}", Scalar::F64(z.re), Scalar::F64(z.im))?,
+        Scalar::U64(v) if i64::try_from(v).is_err() => {
+            return Err(WriteError::Unsupported(format!(
+                "Matrix Market integers are of 64 bits with a sign, which {v} does not fit: write f64.(…) or .npy"
+            )));
+        }
+        value => writeln!(out, "{value}")?,
+    }
+    Ok(())
 }

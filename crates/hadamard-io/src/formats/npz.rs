@@ -6,6 +6,7 @@
 
 use super::lazy::{self, Handle};
 use super::npy::{self, Header};
+use super::scipy;
 use crate::positioned::Reader;
 use crate::stored::{Order, to_native};
 use crate::{Encode, Format, Input, IoError, Opened, Problem, WriteError, WriteOptions, Writer};
@@ -22,7 +23,7 @@ pub static FORMAT: Format = Format {
     signature: Some(|head| head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06")),
     read: Some(read),
     members: Some(members),
-    write: Some(Writer { check: |_, _, _| Ok(()), encode: Encode::Archive(write) }),
+    write: Some(Writer { check: |_, _, _| Ok(()), encode: Encode::Archive(write), sparse: Some(scipy::write) }),
 };
 
 /// Stored members up to this many bytes are read whole, so that their checksum is verified.
@@ -38,7 +39,7 @@ const SUSPICIOUS_RATIO: u64 = 100;
 const WRONG_CHECKSUM: &str = "Invalid checksum";
 const TOO_LONG: &str = "File is larger than its declared uncompressed size";
 
-type Archive = ZipArchive<BufReader<Reader>>;
+pub(super) type Archive = ZipArchive<BufReader<Reader>>;
 
 fn members(input: &Input<'_>) -> Result<Vec<String>, IoError> {
     open(&Handle::of(input)).map(|archive| names(&archive)).map_err(|problem| input.fail(problem))
@@ -75,29 +76,12 @@ fn find(archive: &Archive, member: Option<&str>) -> Result<(usize, String), Prob
 
 fn read_member(input: &Input<'_>) -> Result<Opened, Problem> {
     let mut archive = open(&Handle::of(input))?;
+    if input.member.is_none() && scipy::is_sparse(&names(&archive)) {
+        return scipy::opened(input, archive);
+    }
     let (index, name) = find(&archive, input.member)?;
-    let mut entry = archive.by_index(index).map_err(|error| problem(&name, error))?;
-    let (packed, len) = (entry.compressed_size(), entry.size());
-    let stored = match entry.compression() {
-        CompressionMethod::Stored => true,
-        CompressionMethod::Deflated => false,
-        other => return Err(Problem::Unsupported(format!("`{name}` is compressed with {other}; deflate is read"))),
-    };
-    let start = entry.data_start().ok_or_else(|| Problem::Corrupt(format!("`{name}` has no data")))?;
-    let end = start.saturating_add(packed);
-    if end > input.len {
-        return Err(Problem::Truncated { needed: end, has: input.len });
-    }
-    let ratio = len / packed.max(1);
-    if ratio > BEST_RATIO || (input.options.max_bytes.is_none() && len > LARGE && ratio > SUSPICIOUS_RATIO) {
-        return Err(Problem::ZipBomb { member: name, packed, unpacked: len });
-    }
-    let header = Header::read(&mut entry, len).map_err(|error| inside(&name, error))?;
-    let needed = header.file_len();
-    if needed != len || (stored && packed != len) {
-        let what = format!("`{name}` has {len} bytes, but its own header promises {needed}");
-        return Err(Problem::Corrupt(what));
-    }
+    let Member { header, stored, packed, start } = member(input, &mut archive, index, &name)?;
+    let len = header.file_len();
     let mut facts = npy::facts(&header);
     facts.push(("member", name.clone()));
     if stored && len > VERIFIED {
@@ -111,8 +95,46 @@ fn read_member(input: &Input<'_>) -> Result<Opened, Problem> {
     Ok(lazy::opened(input, dtype, shape, facts, move |handle| decode(handle, index, &name, &header)))
 }
 
+/// An array of an archive, whose header has been read and held against its length.
+pub(super) struct Member {
+    pub header: Header,
+    /// Whether it is not compressed.
+    pub stored: bool,
+    /// Its bytes in the archive.
+    pub packed: u64,
+    /// Where they begin.
+    pub start: u64,
+}
+
+/// Reads the header of an array.
+pub(super) fn member(input: &Input<'_>, archive: &mut Archive, index: usize, name: &str) -> Result<Member, Problem> {
+    let mut entry = archive.by_index(index).map_err(|error| problem(name, error))?;
+    let (packed, len) = (entry.compressed_size(), entry.size());
+    let stored = match entry.compression() {
+        CompressionMethod::Stored => true,
+        CompressionMethod::Deflated => false,
+        other => return Err(Problem::Unsupported(format!("`{name}` is compressed with {other}; deflate is read"))),
+    };
+    let start = entry.data_start().ok_or_else(|| Problem::Corrupt(format!("`{name}` has no data")))?;
+    let end = start.saturating_add(packed);
+    if end > input.len {
+        return Err(Problem::Truncated { needed: end, has: input.len });
+    }
+    let ratio = len / packed.max(1);
+    if ratio > BEST_RATIO || (input.options.max_bytes.is_none() && len > LARGE && ratio > SUSPICIOUS_RATIO) {
+        return Err(Problem::ZipBomb { member: name.to_owned(), packed, unpacked: len });
+    }
+    let header = Header::read(&mut entry, len).map_err(|error| inside(name, error))?;
+    let needed = header.file_len();
+    if needed != len || (stored && packed != len) {
+        let what = format!("`{name}` has {len} bytes, but its own header promises {needed}");
+        return Err(Problem::Corrupt(what));
+    }
+    Ok(Member { header, stored, packed, start })
+}
+
 /// Unpacks a member, never more than its header promised, and verifies its checksum.
-fn decode(handle: &Handle, index: usize, name: &str, header: &Header) -> Result<Array, Problem> {
+pub(super) fn decode(handle: &Handle, index: usize, name: &str, header: &Header) -> Result<Array, Problem> {
     let mut archive = open(handle)?;
     let mut entry = archive.by_index(index).map_err(|error| problem(name, error))?;
     Header::read(&mut entry, header.file_len()).map_err(|error| inside(name, error))?;
@@ -136,7 +158,7 @@ fn decode(handle: &Handle, index: usize, name: &str, header: &Header) -> Result<
 }
 
 /// What the zip reader says, about a member or the archive itself.
-fn problem(member: &str, error: ZipError) -> Problem {
+pub(super) fn problem(member: &str, error: ZipError) -> Problem {
     match error {
         ZipError::Io(error) if error.to_string() == WRONG_CHECKSUM => Problem::Checksum(member.into()),
         ZipError::Io(error) => match error.kind() {

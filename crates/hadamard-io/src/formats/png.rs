@@ -19,7 +19,7 @@ pub static FORMAT: Format = Format {
     signature: Some(|head| head.starts_with(b"\x89PNG\r\n\x1a\n")),
     read: Some(read),
     members: None,
-    write: Some(Writer { check, encode: Encode::Whole(write) }),
+    write: Some(Writer { check, encode: Encode::Whole(write), sparse: None }),
 };
 
 type Pixels = png::Reader<BufReader<crate::Reader>>;

@@ -22,6 +22,7 @@ pub static FORMAT: Format = Format {
             sink: |file, dtype, shape, _| Ok(Box::new(StoredSink { file, offset: 0, dtype, shape: shape.clone() })),
             len: |dtype, shape, _| (shape.size() * dtype.size()) as u64,
         },
+        sparse: None,
     }),
 };
 

@@ -17,7 +17,7 @@ pub static FORMAT: Format = Format {
     signature: Some(|head| head.get(5..9) == Some(b"\0\0\0{")),
     read: Some(read),
     members: Some(members),
-    write: Some(Writer { check, encode: Encode::Archive(write) }),
+    write: Some(Writer { check, encode: Encode::Archive(write), sparse: None }),
 };
 
 /// The longest header the format allows.

@@ -21,7 +21,7 @@ pub static FORMAT: Format = Format {
     signature: Some(|head| [b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"].iter().any(|magic| head.starts_with(*magic))),
     read: Some(read),
     members: Some(members),
-    write: Some(Writer { check, encode: Encode::Whole(write) }),
+    write: Some(Writer { check, encode: Encode::Whole(write), sparse: None }),
 };
 
 /// Most pages a file may have: enough for any honest stack, and an end to a hostile one.

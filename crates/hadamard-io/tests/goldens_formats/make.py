@@ -274,5 +274,18 @@ with gzip.GzipFile(HERE / "packed.csv.gz", "wb", mtime=0) as packed:
     np.savetxt(packed, table, delimiter=",", fmt="%.17g")
 expect("packed.csv.gz", table)
 
+# ---------------------------------------------------------------- sparse matrices of SciPy
+
+for layout in ("csr", "csc", "coo"):
+    for dtype in ("f8", "f4", "i8", "u1", "c16", "?"):
+        stored = np.where(values((5, 7), 7, "f8") > 4, values((5, 7), 11, "f8") - 3, 0)
+        stored = (stored * (1 + 2j) if dtype == "c16" else np.abs(stored) if dtype == "u1" else stored).astype(dtype)
+        name = f"sparse_{layout}_{dtype.replace('?', 'b1')}.npz"
+        scipy.sparse.save_npz(HERE / name, scipy.sparse.csr_matrix(stored).asformat(layout), compressed=dtype != "f8")
+        expect(name, stored)
+twice = scipy.sparse.coo_array(([1.5, 2.0, -4.0], ([2, 0, 2], [1, 1, 1])), shape=(3, 2))
+scipy.sparse.save_npz(HERE / "sparse_twice.npz", twice)
+expect("sparse_twice.npz", twice.toarray())
+
 np.savez_compressed(HERE / "expected.npz", **expected)
 (HERE / "index.txt").write_text("\n".join(index) + "\n")

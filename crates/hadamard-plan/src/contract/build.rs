@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 /// A graph that grows.
 #[derive(Default)]
-pub(super) struct Builder {
+pub(crate) struct Builder {
     pub nodes: Vec<Node>,
     known: HashMap<(String, Vec<NodeId>, DType, Shape), NodeId>,
     /// The place in the formula that new nodes come from.

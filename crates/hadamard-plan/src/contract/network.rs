@@ -47,7 +47,7 @@ pub(super) fn reassociates(dtype: DType) -> bool {
 }
 
 /// `Diag(x)` as the checker writes it: the index pair of the identity, and the entries.
-fn diagonal_of(graph: &Graph, node: &Node) -> Option<NodeId> {
+pub(crate) fn diagonal_of(graph: &Graph, node: &Node) -> Option<NodeId> {
     let [mask, entries, zero] = node.args[..] else { return None };
     let zero = match &graph.node(zero).kind {
         NodeKind::Constant(value) => value.is_zero(),
@@ -81,7 +81,9 @@ pub(super) fn expands(graph: &Graph, id: NodeId) -> bool {
             | NodeKind::Rank
             | NodeKind::Spectrum(_)
             | NodeKind::Scan(_)
-            | NodeKind::Concat(_) => false,
+            | NodeKind::Concat(_)
+            | NodeKind::Stored(..)
+            | NodeKind::Sparse(_) => false,
         }
 }
 

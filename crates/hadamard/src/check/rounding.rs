@@ -92,6 +92,8 @@ impl Analysis {
             NodeKind::Inv => Some(self.inverse(id, &node, errors[0])),
             NodeKind::Det => Some(self.determinant(&node, errors[0])),
             NodeKind::Rank => None,
+            // Planning makes these of a graph that has been bounded.
+            NodeKind::Stored(..) | NodeKind::Sparse(_) => return Bound::Unknown(node.span),
             // Eigenvalues of matrices that are not Hermitian may move by more than any norm says.
             NodeKind::Spectrum(Spectrum::General) => return Bound::Unknown(node.span),
             NodeKind::Spectrum(_) => Some(self.spectrum(id, &node, errors[0])),

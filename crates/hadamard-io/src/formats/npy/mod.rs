@@ -33,6 +33,7 @@ pub static FORMAT: Format = Format {
             },
             len: |dtype, shape, _| (encode(dtype, shape).len() + shape.size() * dtype.size()) as u64,
         },
+        sparse: None,
     }),
 };
 
