@@ -275,7 +275,7 @@ impl Rewriter<'_> {
             let Some(spread) = diagonal_of(self.graph, other) else { continue };
             let NodeKind::Expand(_) = self.graph.node(spread).kind else { continue };
             let entries = self.graph.node(spread).args[0];
-            let index = self.indices(at)[k];
+            let index = self.indices(at)[1 - k];
             let factor = self.gather(entries, &[Some(index)], at, 0);
             let args = if k == 0 { vec![values, factor] } else { vec![factor, values] };
             return Some(Form::Sparse(self.values(NodeKind::Map(Map::Mul), args, node.dtype, at), at));
