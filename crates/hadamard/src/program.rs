@@ -176,7 +176,9 @@ impl Program {
     ) -> Result<(), Error> {
         self.counts(sources.len(), outs.len())?;
         self.operands().zip(sources).try_for_each(|(operand, s)| operand.admits(s.dtype(), s.shape()))?;
-        self.graph.operands.iter().zip(sources).try_for_each(|(operand, s)| stores(operand, *s))?;
+        if self.sparse.is_some() {
+            self.graph.operands.iter().zip(sources).try_for_each(|(operand, s)| stores(operand, *s))?;
+        }
         execute(self.prepared(settings.policy), sources, outs, settings, watch).map_err(|e| Error::of_run(e, self))
     }
 
