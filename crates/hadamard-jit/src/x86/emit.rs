@@ -9,7 +9,7 @@ use super::legal::legal;
 use super::registers::{File, LOAD_MASK, Place, STORE_MASK};
 use super::support;
 use super::unroll::{self, Unrolled, unroll};
-use crate::program::{Binary, Kind, Op, Program, Value};
+use crate::program::{Binary, Kind, Op, Output, Program, Value};
 use std::collections::HashMap;
 
 /// Registers for pointers; further pointers are read from the table each time.
@@ -64,8 +64,12 @@ pub(super) struct Emitter<'p> {
     pub vectors: File,
     pub masks: File,
     pub slots: usize,
+    /// Slots whose values are not needed any more, and the operation that ended each.
+    pub free_slots: Vec<(usize, usize)>,
     pub constants: HashMap<(u64, usize, usize), usize>,
     pub now: usize,
+    /// Whether outputs are stored as soon as they are computed, not after all operations.
+    pub early: bool,
     pub cold: Vec<Cold>,
 }
 
@@ -97,16 +101,16 @@ pub fn emit(program: &Program, isa: Isa) -> Option<Loops> {
         let (code, accumulators) = (function(&body, isa, lanes)?, body.accumulators);
         return Some(Loops { code, lanes, single: 0, unrolled: (0, body.count), accumulators });
     }
-    let several = unroll::count(program, isa);
+    let (several, delay) = unroll::together(program, isa);
     if unroll::times(program).is_some() {
-        let code = function(&unroll(program, several), isa, lanes)?;
+        let code = function(&unroll(program, several, delay), isa, lanes)?;
         return Some(Loops { code, lanes, single: 0, unrolled: (0, several), accumulators: 0 });
     }
     let (mut code, mut starts) = (Vec::new(), Vec::new());
     for count in [1, several] {
         code.resize(code.len().next_multiple_of(64), 0xcc);
         starts.push(code.len());
-        code.extend(function(&unroll(program, count), isa, lanes)?);
+        code.extend(function(&unroll(program, count, delay), isa, lanes)?);
     }
     Some(Loops { code, lanes, single: starts[0], unrolled: (starts[1], several), accumulators: 0 })
 }
@@ -115,7 +119,9 @@ fn function(body: &Unrolled, isa: Isa, lanes: usize) -> Option<Vec<u8>> {
     let program = &body.program;
     let n = program.ops.len();
     let mut uses: Vec<Vec<usize>> = vec![Vec::new(); n];
-    for output in &program.outputs {
+    // What lies where outputs will is read before they are written.
+    let early = !program.ops.iter().any(|op| matches!(op, Op::Carried(_)));
+    for output in program.outputs.iter().filter(|_| !early) {
         uses[output.value.at()] = vec![n];
     }
     for (i, op) in program.ops.iter().enumerate().rev() {
@@ -140,8 +146,10 @@ fn function(body: &Unrolled, isa: Isa, lanes: usize) -> Option<Vec<u8>> {
         vectors,
         masks: File::new(1, FAULTS),
         slots: 0,
+        free_slots: Vec::new(),
         constants: HashMap::new(),
         now: 0,
+        early,
         cold: Vec::new(),
     };
     let frame = emitter.all();
@@ -161,6 +169,8 @@ impl Emitter<'_> {
         self.asm.align();
         let top = self.asm.label();
         self.asm.place(top);
+        let program = self.program;
+        let early = self.early;
         for now in 0..self.program.ops.len() {
             self.now = now;
             self.begin();
@@ -168,9 +178,12 @@ impl Emitter<'_> {
             if self.program.faults.contains(&Value(now as u32)) {
                 self.collect();
             }
+            if early {
+                self.store(|output| output.value.at() == now);
+            }
         }
         self.now = self.program.ops.len();
-        self.ends();
+        self.store(|output| !early || matches!(program.ops[output.value.at()], Op::Const(_) | Op::Splat(_)));
         self.advance();
         self.asm.add(RCX, (self.lanes * self.body.count) as i32);
         self.asm.compare(RCX, RSI);
@@ -259,8 +272,8 @@ impl Emitter<'_> {
     }
 
     /// Loads the lanes of an input.
-    pub(super) fn input(&mut self, k: usize, kind: Kind, register: u8) {
-        let from = self.elements(k, kind, self.body.vector[self.now]);
+    pub(super) fn input(&mut self, k: usize, kind: Kind, register: u8, vector: usize) {
+        let from = self.elements(k, kind, vector);
         let bytes = self.lanes * kind.size();
         let code = match bytes {
             8 => isa::LOAD_8,
@@ -268,28 +281,40 @@ impl Emitter<'_> {
             _ => isa::LOAD,
         };
         self.asm.vector(code, Length::of(bytes), register, 0, from, None);
-        self.prefetch(from, self.body.vector[self.now] * bytes);
+    }
+
+    /// Where the lanes of a value lie, if it is an input's and instructions can take them from there.
+    pub(super) fn in_memory(&mut self, value: Value) -> Option<Operand> {
+        let kind = self.program.kind(value);
+        match self.program.ops[value.at()] {
+            // Further pointers are in a register for one instruction only.
+            Op::Input(k) if k < POINTERS.len() && self.lanes * kind.size() >= 16 => {
+                Some(self.elements(k, kind, self.body.vector[value.at()]))
+            }
+            _ => None,
+        }
     }
 
     /// Asks for the line so far behind a vector that begins one, in loops that fold blocks: what is done with the
     /// accumulators between two runs would leave memory idle. Of two operands the machine's own prefetchers bring more than
-    /// this does (one alternating run each: 10 to 17% less time with one operand, 3 to 17% more with two). `at`: the vector's place in the iteration, in bytes.
-    fn prefetch(&mut self, vector: Operand, at: usize) {
-        if let Operand::Memory { base, index, displacement } = vector
-            && self.body.folds > 0
+    /// this does (one alternating run each: 10 to 17% less time with one operand, 3 to 17% more with two).
+    pub(super) fn prefetch(&mut self, k: usize, kind: Kind, vector: usize) {
+        if self.body.folds > 0
             && self.program.inputs.len() == 1
-            && at.is_multiple_of(LINE)
+            && (vector * self.lanes * kind.size()).is_multiple_of(LINE)
+            && let Operand::Memory { base, index, displacement } = self.elements(k, kind, vector)
         {
             let ahead = Operand::Memory { base, index, displacement: displacement + AHEAD };
             self.asm.general(&[0x0f, 0x18], 1, ahead);
         }
     }
 
-    /// Stores outputs.
-    fn ends(&mut self) {
-        self.begin();
+    /// Stores those outputs; what no operation needs after it leaves its register.
+    fn store(&mut self, which: impl Fn(&Output) -> bool) {
         let program = self.program;
-        for (output, &(k, vector)) in program.outputs.iter().zip(&self.body.outputs) {
+        for (output, &(k, vector)) in program.outputs.iter().zip(&self.body.outputs).filter(|(output, _)| which(output))
+        {
+            self.begin();
             let kind = program.kind(output.value);
             let register = self.source(output.value);
             let to = self.elements(program.inputs.len() + k, kind, vector);
@@ -301,8 +326,9 @@ impl Emitter<'_> {
                 _ => isa::STORE,
             };
             self.asm.vector(code, Length::of(bytes), register, 0, to, None);
-            self.begin();
         }
+        // A value may be put out more than once.
+        program.outputs.iter().filter(|output| which(output)).for_each(|output| self.release_unused(output.value));
     }
 
     /// Collects the fault that has just been computed: kept until the end, those of several vectors would fill all mask
@@ -315,7 +341,7 @@ impl Emitter<'_> {
                 self.asm.vector(isa::OR, Length::Y, FAULT_VECTOR, FAULT_VECTOR, Operand::Reg(register), None);
             }
         }
-        self.release_unused();
+        self.release_unused(Value(self.now as u32));
     }
 
     /// The end: whether there was a fault, and everything as the caller had it, who must fence what was streamed.

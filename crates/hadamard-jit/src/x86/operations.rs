@@ -15,8 +15,13 @@ impl Emitter<'_> {
         let kind = self.program.kinds[self.now];
         match op {
             Op::Input(k) => {
-                let register = self.result();
-                self.input(k, kind, register);
+                let vector = self.body.vector[self.now];
+                // Else read by the first operation that needs it.
+                if self.in_memory(Value(self.now as u32)).is_none() {
+                    let register = self.result();
+                    self.input(k, kind, register, vector);
+                }
+                self.prefetch(k, kind, vector);
             }
             Op::Repeated(..) => unreachable!("unrolled programs say which vector is spread"),
             Op::Spread { of, times, phase } => self.spread(op, of, usize::from(times), usize::from(phase), kind),
@@ -24,7 +29,7 @@ impl Emitter<'_> {
             Op::Splat(_) | Op::Const(_) => {}
             Op::Carried(k) => {
                 let register = self.result();
-                self.input(self.program.inputs.len() + k, kind, register);
+                self.input(self.program.inputs.len() + k, kind, register, self.body.vector[self.now]);
             }
             Op::Unary(unary, a) => self.unary(op, unary, a, kind),
             Op::Binary(binary, a, b) => self.binary(op, binary, a, b, kind),

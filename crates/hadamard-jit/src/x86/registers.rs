@@ -68,8 +68,12 @@ impl Emitter<'_> {
 
     /// A place in the frame.
     pub fn slot(&mut self) -> usize {
-        self.slots += 1;
-        self.slots - 1
+        // The operation under way may still read what it ended.
+        let free = self.free_slots.iter().rposition(|&(_, ended)| ended != self.now);
+        free.map(|at| self.free_slots.swap_remove(at).0).unwrap_or_else(|| {
+            self.slots += 1;
+            self.slots - 1
+        })
     }
 
     /// A slot as an operand.
@@ -111,8 +115,8 @@ impl Emitter<'_> {
 
     fn evict(&mut self, value: Value, register: u8) {
         let kind = self.program.kind(value);
-        let constant = matches!(self.program.ops[value.at()], Op::Const(_));
-        if !constant && self.places[value.at()].slot.is_none() {
+        let elsewhere = matches!(self.program.ops[value.at()], Op::Const(_)) || self.in_memory(value).is_some();
+        if !elsewhere && self.places[value.at()].slot.is_none() {
             let slot = self.slot();
             let to = self.slot_operand(slot);
             if self.in_masks(kind) {
@@ -151,6 +155,9 @@ impl Emitter<'_> {
                 let from = Operand::Pool { at, broadcast: false };
                 self.asm.vector(isa::broadcast(kind, self.isa), length, register, 0, from, None);
             }
+            (None, Op::Input(k)) if self.places[value.at()].slot.is_none() => {
+                self.input(k, kind, register, self.body.vector[value.at()]);
+            }
             _ => {
                 let slot = self.places[value.at()].slot.expect("values not in registers were put in slots");
                 let from = self.slot_operand(slot);
@@ -170,6 +177,11 @@ impl Emitter<'_> {
             (Place { register: Some(_), .. }, _) => Operand::Reg(self.source(value)),
             (_, Op::Const(bits)) => self.pooled(bits, kind),
             (Place { slot: Some(slot), .. }, _) if kind != Kind::Mask => self.slot_operand(slot),
+            // Loaded for itself if it will be needed again.
+            (_, Op::Input(_)) if self.uses[value.at()].len() == 1 => match self.in_memory(value) {
+                Some(operand) => operand,
+                None => Operand::Reg(self.source(value)),
+            },
             _ => Operand::Reg(self.source(value)),
         }
     }
@@ -196,22 +208,22 @@ impl Emitter<'_> {
             if uses.last() == Some(&self.now) {
                 uses.pop();
             }
-            if uses.is_empty()
-                && let Some(register) = self.places[value.at()].register.take()
-            {
-                let kind = self.program.kind(value);
-                self.file(kind).hold(register, None);
-            }
+            self.release_unused(value);
         }
     }
 
-    /// Ends the value of the operation under way if nothing uses it.
-    pub fn release_unused(&mut self) {
-        if self.uses[self.now].is_empty()
-            && let Some(register) = self.places[self.now].register.take()
-        {
-            let kind = self.program.kinds[self.now];
+    /// Ends a value if nothing uses it any more.
+    pub fn release_unused(&mut self, value: Value) {
+        if !self.uses[value.at()].is_empty() {
+            return;
+        }
+        if let Some(register) = self.places[value.at()].register.take() {
+            let kind = self.program.kind(value);
             self.file(kind).hold(register, None);
+        }
+        // Single elements stay for the next iteration.
+        if !matches!(self.program.ops[value.at()], Op::Splat(_)) {
+            self.free_slots.extend(self.places[value.at()].slot.take().map(|slot| (slot, self.now)));
         }
     }
 

@@ -31,15 +31,29 @@ pub fn times(program: &Program) -> Option<usize> {
     program.ops.iter().find_map(|op| if let Op::Repeated(_, times) = op { Some(usize::from(*times)) } else { None })
 }
 
-/// As many vectors as leave their values in registers: eight, four, two or one. A sum or product takes four cycles and two
-/// begin in each, so a chain of them needs eight to keep the machine busy.
-pub fn count(program: &Program, isa: Isa) -> usize {
+/// By how many operations each vector is behind the one before it where not all fit into the registers: then they do not
+/// all need the most registers at one time. (Anything from 3 to 12 measures alike, 0 takes 5 to 25% longer.)
+const DELAY: usize = 6;
+
+/// How many vectors, and by how many operations each is behind the one before it.
+///
+/// A sum or product takes four cycles and two begin in each, so a chain of them needs eight to keep the machine busy: eight
+/// or four, if their values fit into the registers together. Long bodies, whose values do not, are taken four at a time
+/// all the same: the chain through one of them is longer than what the processor looks ahead, and waiting for it costs
+/// more than the spilled values do, as long as these are few (`examples/functions.rs`: 20 to 40% less time than one after
+/// the other).
+pub fn together(program: &Program, isa: Isa) -> (usize, usize) {
     let live = most_live(program);
-    let fits = |n: &usize| n * live + 3 <= usize::from(isa.registers()) && n * program.ops.len() <= MOST_OPERATIONS;
-    match times(program) {
+    let short = |n: &usize| n * program.ops.len() <= MOST_OPERATIONS;
+    let registers = usize::from(isa.registers());
+    let fits = |n: &usize| n * live + 3 <= registers && short(n);
+    if let Some(times) = times(program) {
         // As many vectors as whole ones of the repeated elements fill.
-        Some(times) => (1..=8 / times).rev().map(|n| n * times).find(fits).unwrap_or(times),
-        None => [8, 4, 2].into_iter().find(fits).unwrap_or(1),
+        return ((1..=8 / times).rev().map(|n| n * times).find(fits).unwrap_or(times), 0);
+    }
+    match [8, 4].into_iter().find(fits) {
+        Some(count) => (count, 0),
+        None => ([4, 2].into_iter().find(|n| n * live <= 4 * registers && short(n)).unwrap_or(1), DELAY),
     }
 }
 
@@ -65,28 +79,32 @@ fn most_live(program: &Program) -> usize {
     most
 }
 
-/// The program for `count` vectors.
-pub fn unroll(program: &Program, count: usize) -> Unrolled {
+/// The program for `count` vectors, each `delay` operations behind the one before it.
+pub fn unroll(program: &Program, count: usize, delay: usize) -> Unrolled {
     let mut all = Program { inputs: program.inputs.clone(), ..Program::default() };
     let mut vector = Vec::new();
-    let mut numbers: Vec<Vec<Value>> = Vec::with_capacity(program.ops.len());
-    for (op, &kind) in program.ops.iter().zip(&program.kinds) {
+    let n = program.ops.len();
+    let mut numbers = vec![vec![Value(u32::MAX); count]; n];
+    let mut order: Vec<(usize, usize)> = (0..n).flat_map(|i| (0..count).map(move |v| (i, v))).collect();
+    order.sort_by_key(|&(i, v)| (i + v * delay, i, v));
+    for (i, v) in order {
         let mut write = |op: Op, v: usize| {
             all.ops.push(op);
-            all.kinds.push(kind);
+            all.kinds.push(program.kinds[i]);
             vector.push(v);
             Value(all.ops.len() as u32 - 1)
         };
-        let mine = match *op {
-            Op::Const(_) | Op::Splat(_) => vec![write(*op, 0); count],
+        match program.ops[i] {
+            // Once for all.
+            Op::Const(_) | Op::Splat(_) | Op::Repeated(..) if v > 0 => {}
+            op @ (Op::Const(_) | Op::Splat(_)) => numbers[i] = vec![write(op, 0); count],
             Op::Repeated(k, times) => {
                 let whole: Vec<Value> = (0..count / usize::from(times)).map(|v| write(Op::Input(k), v)).collect();
                 let spread = |v: usize| Op::Spread { of: whole[v / usize::from(times)], times, phase: v as u8 % times };
-                (0..count).map(|v| write(spread(v), v)).collect()
+                numbers[i] = (0..count).map(|v| write(spread(v), v)).collect();
             }
-            op => (0..count).map(|v| write(op.with_args(|a| numbers[a.at()][v]), v)).collect(),
-        };
-        numbers.push(mine);
+            op => numbers[i][v] = write(op.with_args(|a| numbers[a.at()][v]), v),
+        }
     }
     let mut outputs = Vec::new();
     for (k, output) in program.outputs.iter().enumerate() {
@@ -110,7 +128,7 @@ pub fn block(program: &Program, isa: Isa, lanes: usize) -> Option<Unrolled> {
         return None;
     }
     // A row of accumulators at a time, or as many as keep the machine busy.
-    let together = self::count(program, isa).max(width);
+    let together = self::together(program, isa).0.max(width);
     let carries = program.carries();
     let mut all = Program { inputs: program.inputs.clone(), ..Program::default() };
     let mut vector = Vec::new();
