@@ -384,8 +384,10 @@ fn segment(nest: &Nest, policy: &Policy, isa: Isa, group: &[Reg]) -> Option<Segm
     Some(Segment { reads, writes, code: Code::new(recorder.finish(), isa, width)?, row })
 }
 
-/// The whole body of a nest with its folds as one loop.
+/// The folds of a nest as one loop, as a rule with the whole body.
 pub(crate) struct Folding {
+    /// Whether the loop evaluates the body too, stores and all; else it reads what the body's own loops left in blocks.
+    pub whole: bool,
     /// Registers it reads, in the order of the loop's inputs, and how each moves.
     pub reads: Vec<(Reg, Moves)>,
     /// Bytes of an accumulator of each fold.
@@ -401,50 +403,56 @@ pub(crate) struct Folding {
 const ROWS_TOGETHER: usize = 4;
 
 impl Folding {
-    /// `None` if something has no straight line, or no loop folds it.
+    /// `None` if no loop folds it.
     pub fn new(nest: &Nest, policy: &Policy, backend: Backend) -> Option<Folding> {
         let Backend::Compiled(isa) = backend else { return None };
-        let group: Vec<Reg> =
-            (0..nest.body.len()).filter(|&i| matches!(nest.body[i].kind, InstrKind::Map { .. })).collect();
         let complex = nest.body.iter().any(|instr| instr.dtype.is_complex());
         // What the walk would never give it whole blocks of is left to the kernels, which take several results at a time.
-        let whole = match nest.walk {
+        let blocks = match nest.walk {
             Walk::Linear => nest.folds.iter().all(|f| f.count.is_multiple_of(BLOCK) || f.count > FEW),
             Walk::Rows { reduced, inner, .. } => reduced >= BLOCK && inner > BLOCK_LEN / 2,
         };
-        if nest.folds.is_empty() || complex || !whole {
+        if nest.folds.is_empty() || complex || !blocks {
             return None;
         }
+        Self::of(nest, policy, isa, true).or_else(|| Self::of(nest, policy, isa, false))
+    }
+
+    /// `None` if something of that has no straight line, or is too long for a loop over blocks.
+    fn of(nest: &Nest, policy: &Policy, isa: Isa, whole: bool) -> Option<Folding> {
+        let is_map = |&i: &usize| matches!(nest.body[i].kind, InstrKind::Map { .. });
+        let group: Vec<Reg> = if whole { (0..nest.body.len()).filter(is_map).collect() } else { Vec::new() };
+        let writes: Vec<Reg> = if whole { nest.stores.iter().map(|s| s.value).collect() } else { Vec::new() };
         let mut reads = reads(nest, &group);
-        let kept = nest.folds.iter().map(|f| f.value).chain(nest.stores.iter().map(|s| s.value));
-        for reg in kept {
+        for reg in nest.folds.iter().map(|f| f.value).chain(writes.iter().copied()) {
             if !group.contains(&reg) && !reads.contains(&reg) {
                 reads.push(reg);
             }
         }
-        let writes: Vec<Reg> = nest.stores.iter().map(|s| s.value).collect();
         if reads.len() > MOST_READS || writes.len() + nest.folds.len() > MOST_WRITES {
             return None;
         }
+        // What the body's own loops leave in blocks has an element for each point.
+        let moves = |reg| if whole { moves(nest, reg) } else { Moves::On };
         let recorder = Recorder::new();
         let to = Lowering { recorder: &recorder, policy };
-        let known = record(&to, nest, &group, &reads, |reg| moves(nest, reg))?;
+        let known = record(&to, nest, &group, &reads, moves)?;
         put_out(&recorder, &known, &writes);
         for fold in &nest.folds {
             folds::lower(&to, fold.fold, nest.body[fold.value].dtype, known[&fold.value])?;
         }
         let program = recorder.finish();
         let lane_sizes = program.folds().iter().map(|f| program.kind(f.value).size()).collect();
-        let reads: Vec<_> = reads.into_iter().map(|reg| (reg, moves(nest, reg))).collect();
+        let reads: Vec<_> = reads.into_iter().map(|reg| (reg, moves(reg))).collect();
         if nest.walk != Walk::Linear {
             let rows = if reads.len() * ROWS_TOGETHER > MOST_READS { 1 } else { ROWS_TOGETHER };
             let (first, later) = (program.over_rows(rows, false)?, program.over_rows(rows, true)?);
             let (code, later) = (Code::new(first, isa, 1)?, Some(Code::new(later, isa, 1)?));
-            return Some(Folding { reads, lane_sizes, code, rows, later });
+            return whole.then_some(Folding { whole, reads, lane_sizes, code, rows, later });
         }
         let mut code = Code::new(program, isa, 1)?;
         code.stream(writes.iter().map(|&reg| is_large(nest, reg)).chain(nest.folds.iter().map(|_| false)).collect());
-        Some(Folding { reads, lane_sizes, code, rows: 1, later: None })
+        Some(Folding { whole, reads, lane_sizes, code, rows: 1, later: None })
     }
 
     /// How many accumulators of each block a linear walk has.
@@ -452,7 +460,7 @@ impl Folding {
         self.code.plain.accumulators()
     }
 
-    /// Runs over `n` elements; `writes` are those of stores, then the accumulators of folds: of a linear walk those of each
+    /// Runs over `n` elements; `writes` are those of stores (if it is the whole), then the accumulators of folds: of a linear walk those of each
     /// block, of a walk by rows one for each column, which hold those of the rows before if these are `later` ones. The
     /// place of a fault is not known, nor whether it is one for the kernels.
     pub fn run(&self, later: bool, reads: &[&[u8]], writes: &mut [&mut [u8]], n: usize) -> Option<()> {

@@ -38,17 +38,27 @@ impl Ready {
         position: usize,
     ) -> Option<()> {
         let folding = self.folding.as_ref()?;
-        scratch.gather(self, walked, k, n, outs, at);
-        let Scratch { loads, gathered, lanes, .. } = scratch;
+        if folding.whole {
+            scratch.gather(self, walked, k, n, outs, at);
+        } else {
+            self.block(walked, k, n, scratch, outs, at).ok()?;
+        }
+        let Scratch { loads, gathered, lanes, buffers, .. } = scratch;
         let mut sources: [&[u8]; MOST_READS] = [&[]; MOST_READS];
         for (source, &(reg, _)) in sources.iter_mut().zip(&folding.reads) {
-            let Place::Input(i) = self.place(reg) else { return None };
-            *source = self.input(walked, n, i, loads, gathered);
+            let input = |i| self.input(walked, n, i, loads, gathered);
+            *source = match self.place(reg) {
+                Place::Input(i) => input(i),
+                // Blocks of constants are shorter than those of a loop that is the whole.
+                _ if folding.whole => return None,
+                _ => self.value(n, reg, input, buffers),
+            };
         }
         let lengths = || folding.lane_sizes.iter().map(|size| n / BLOCK * folding.accumulators() * size);
         grow(lanes, lengths());
         let mut targets: [&mut [u8]; MOST_WRITES] = std::array::from_fn(|_| &mut [][..]);
-        let (stores, folds) = targets.split_at_mut(self.nest.stores.len());
+        let stored = if folding.whole { self.nest.stores.len() } else { 0 };
+        let (stores, folds) = targets.split_at_mut(stored);
         for ((target, out), store) in stores.iter_mut().zip(outs).zip(&self.nest.stores) {
             let size = self.nest.body[store.value].dtype.size();
             *target = &mut out[at * size..(at + n) * size];
@@ -56,7 +66,7 @@ impl Ready {
         for ((target, lanes), length) in folds.iter_mut().zip(lanes.iter_mut()).zip(lengths()) {
             *target = &mut lanes.bytes_mut()[..length];
         }
-        let writes = self.nest.stores.len() + self.nest.folds.len();
+        let writes = stored + self.nest.folds.len();
         folding.run(false, &sources[..folding.reads.len()], &mut targets[..writes], n)?;
         for ((part, lanes), length) in parts.iter_mut().zip(lanes.iter()).zip(lengths()) {
             part.push_blocks(&lanes.bytes()[..length], folding.accumulators(), position);

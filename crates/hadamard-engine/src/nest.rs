@@ -148,8 +148,8 @@ impl Ready {
         let plain = loops && nest.folds.is_empty() && buffers == 0 && constants.is_empty() && identities.is_empty();
         let folding = Folding::new(nest, policy, backend);
         Ready {
-            longest: match folding {
-                Some(_) if identities.is_empty() && nest.walk == Walk::Linear => FOLDED_BLOCK,
+            longest: match &folding {
+                Some(f) if f.whole && identities.is_empty() && nest.walk == Walk::Linear => FOLDED_BLOCK,
                 _ if plain => LONG_BLOCK,
                 _ => BLOCK_LEN,
             },
@@ -336,7 +336,13 @@ impl Ready {
     }
 
     /// The block of a register that is still held after [`Ready::evaluate`].
-    fn value<'s>(&'s self, n: usize, reg: Reg, input: impl Fn(usize) -> &'s [u8], buffers: &'s [Buffer]) -> &'s [u8] {
+    pub(crate) fn value<'s>(
+        &'s self,
+        n: usize,
+        reg: Reg,
+        input: impl Fn(usize) -> &'s [u8],
+        buffers: &'s [Buffer],
+    ) -> &'s [u8] {
         let bytes = n * self.nest.body[reg].dtype.size();
         match self.places[reg] {
             Place::Input(i) => input(i),
