@@ -192,6 +192,15 @@ impl<'a> View<'a> {
     pub fn slice_bytes(&self) -> Option<&'a [u8]> {
         self.layout.c_range().map(|positions| &self.bytes[scaled(positions, self.dtype.size())])
     }
+    /// The bytes of a view that [lies as](Layout::lies_as) `c_order`, a layout of `size` elements of that dtype; `None` for any
+    /// other.
+    #[inline]
+    pub fn bytes_as(&self, dtype: DType, c_order: &Layout, size: usize) -> Option<&'a [u8]> {
+        // Nothing may lie anywhere.
+        let from = if size == 0 { 0 } else { self.layout.offset() };
+        (self.dtype == dtype && self.layout.lies_as(c_order))
+            .then(|| &self.bytes[scaled(from..from + size, dtype.size())])
+    }
     /// One element.
     ///
     /// # Panics
@@ -268,6 +277,14 @@ impl<'a> ViewMut<'a> {
     pub fn slice_bytes_mut(&mut self) -> Result<&mut [u8], ArrayError> {
         let positions = positions(self.dtype, self.dtype, &self.layout)?;
         Ok(&mut self.bytes[scaled(positions, self.dtype.size())])
+    }
+    /// As [`View::bytes_as`], to be written.
+    #[inline]
+    pub fn bytes_as(&mut self, dtype: DType, c_order: &Layout, size: usize) -> Option<&mut [u8]> {
+        // Nothing may lie anywhere.
+        let from = if size == 0 { 0 } else { self.layout.offset() };
+        (self.dtype == dtype && self.layout.lies_as(c_order))
+            .then(|| &mut self.bytes[scaled(from..from + size, dtype.size())])
     }
     /// The same elements to be read.
     pub fn as_view(&self) -> View<'_> {

@@ -70,8 +70,8 @@ impl Prepared {
         }
     }
 
-    /// Runs on arrays in memory, of the dtypes and shapes of the plan's operands and results, if that can be done at
-    /// once, on this thread and without allocation. Otherwise says `false`, and [`execute`](crate::execute) is to do
+    /// Runs on arrays in memory if they have the dtypes and shapes of the plan's operands and results and that can be done
+    /// at once, on this thread and without allocation. Otherwise says `false`, and [`execute`](crate::execute) is to do
     /// it: for anything large, reductions, arrays with gaps, and to find the place of a fault.
     pub fn run_small(&self, operands: &[View<'_>], results: &mut [ViewMut<'_>]) -> bool {
         match (&self.small, &self.steps[..]) {

@@ -4,6 +4,7 @@
 use crate::program::{BLOCK, Program};
 use crate::x86::{Isa, Loops, emit};
 use memmap2::{Mmap, MmapMut};
+use std::mem::MaybeUninit;
 
 type Entry = unsafe extern "sysv64" fn(pointers: *mut *mut u8, n: usize) -> u64;
 
@@ -21,15 +22,21 @@ struct Lie {
 
 impl Lie {
     /// Bytes of so many elements, from the first of a repetition on.
+    #[inline]
     fn bytes(self, n: usize) -> usize {
-        if self.splat { self.size } else { n.div_ceil(self.times.max(1)) * self.size }
+        match (self.splat, self.times) {
+            (true, _) => self.size,
+            // A division costs as much as the loop over a small array.
+            (_, 0 | 1) => n * self.size,
+            (_, times) => n.div_ceil(times) * self.size,
+        }
     }
 }
 
 /// A compiled program. Immutable: any number of threads may run it at once.
 pub struct Compiled {
     code: Mmap,
-    /// Lanes of a vector.
+    /// Lanes of a vector, a power of two.
     lanes: usize,
     /// Where the loop over single vectors begins.
     single: usize,
@@ -119,6 +126,7 @@ impl Compiled {
     /// # Panics
     /// If the number of slices is not the program's, one is too short, or a streamed output is not aligned to 64 bytes;
     /// if there are folds and `n` is not a multiple of [`BLOCK`].
+    #[inline]
     pub fn run(&self, inputs: &[&[u8]], outputs: &mut [&mut [u8]], n: usize) -> Result<(), Fault> {
         self.over(outputs).run(inputs, 0, n)
     }
@@ -127,6 +135,7 @@ impl Compiled {
     ///
     /// # Panics
     /// If the number of slices is not the program's.
+    #[inline]
     pub fn over<'r, 'o>(&'r self, outputs: &'r mut [&'o mut [u8]]) -> Runs<'r, 'o> {
         assert!(outputs.len() == self.outputs.len(), "slices for each output");
         Runs { code: self, outputs }
@@ -157,37 +166,41 @@ impl Runs<'_, '_> {
     pub fn run(&mut self, inputs: &[&[u8]], at: usize, n: usize) -> Result<(), Fault> {
         let code = self.code;
         assert!(inputs.len() == code.inputs.len(), "slices for each input");
-        let mut pointers = [std::ptr::null_mut::<u8>(); POINTERS];
+        // Not cleared: that takes as long as a small loop.
+        let mut pointers = [const { MaybeUninit::<*mut u8>::uninit() }; POINTERS];
         let (first, last) = pointers.split_at_mut(inputs.len());
         for ((to, from), lie) in first.iter_mut().zip(inputs).zip(&code.inputs) {
             assert!(from.len() >= lie.bytes(n), "inputs are long enough");
-            *to = from.as_ptr().cast_mut();
+            to.write(from.as_ptr().cast_mut());
         }
         assert!(code.folds == 0 || (n.is_multiple_of(BLOCK) && at == 0), "blocks are folded whole");
         let folded = code.outputs.len() - code.folds;
         for (k, ((to, from), lie)) in last.iter_mut().zip(self.outputs.iter_mut()).zip(&code.outputs).enumerate() {
             let elements = if k < folded { n } else { n / BLOCK * code.accumulators };
             let part = &mut from[at * lie.size..][..elements * lie.size];
-            *to = part.as_mut_ptr();
-            assert!(!lie.streamed || to.addr().is_multiple_of(VECTOR), "streamed outputs are aligned");
+            to.write(part.as_mut_ptr());
+            assert!(!lie.streamed || part.as_ptr().addr().is_multiple_of(VECTOR), "streamed outputs are aligned");
         }
         let step = code.lanes * code.unrolled.1;
-        let many = n / step * step;
-        let whole = if code.repeats { many } else { n / code.lanes * code.lanes };
+        let many = if step.is_power_of_two() { n & !(step - 1) } else { n / step * step };
+        let whole = if code.repeats { many } else { n & !(code.lanes - 1) };
         let mut fault = 0;
         if many > 0 {
-            // SAFETY: the code reads and writes `many` elements behind each pointer, one of splats, fewer of repeated
+            // SAFETY: the pointers that the code uses, those of inputs and outputs, were written above (and may be changed by
+            // it, those it advances). The code reads and writes `many` elements behind each pointer, one of splats, fewer of repeated
             // ones, as many as folds put out, all of which the slices have (checked above); outputs are exclusive, as
             // they are borrowed mutably until what was streamed is fenced.
-            fault = unsafe { code.entry(code.unrolled.0)(pointers.as_mut_ptr(), many) };
+            fault = unsafe { code.entry(code.unrolled.0)(pointers.as_mut_ptr().cast(), many) };
         }
         if many < whole && fault == 0 {
             let lies = code.inputs.iter().chain(&code.outputs);
             for (pointer, lie) in pointers.iter_mut().zip(lies).filter(|(_, lie)| !lie.splat) {
-                *pointer = pointer.wrapping_add(many * lie.size);
+                // SAFETY: the pointers of inputs and outputs, as many as there are `lies`, were written above.
+                let from = unsafe { pointer.assume_init() };
+                pointer.write(from.wrapping_add(many * lie.size));
             }
             // SAFETY: as above, `many` elements further on.
-            fault = unsafe { code.entry(code.single)(pointers.as_mut_ptr(), whole - many) };
+            fault = unsafe { code.entry(code.single)(pointers.as_mut_ptr().cast(), whole - many) };
         }
         if whole < n && fault == 0 {
             fault = match code.repeats {

@@ -160,16 +160,23 @@ fn tanh<F: Hyperbolic, V: Lane>(x: V) -> V {
     let above = fast_two_sum(above.hi, rest + (above.lo + ((one - minus) - q)));
     let below = fast_two_sum(plus, r.head);
     let below = fast_two_sum(below.hi, rest + (below.lo + (q - (plus - one))));
-    ratio(above, below).sum().copysign(x)
+    let (q, rest, inverse) = divided(above, below);
+    rest.fma(inverse, q).copysign(x)
 }
 
 /// A quotient with one division, by a pair whose `hi` is its sum, rounded; the quotient's `lo` is right to a few digits.
 #[inline(always)]
 pub(crate) fn ratio<V: Lane>(a: Pair<V>, b: Pair<V>) -> Pair<V> {
+    let (hi, rest, inverse) = divided(a, b);
+    Pair { hi, lo: rest * inverse }
+}
+
+/// A quotient, what it times `b` leaves of `a`, and the inverse of `b`, for [`ratio`].
+#[inline(always)]
+fn divided<V: Lane>(a: Pair<V>, b: Pair<V>) -> (V, V, V) {
     let inverse = b.hi.lit(1.0) / b.hi;
     let q = a.hi * inverse;
-    let rest = (-q).fma(b.hi, a.hi) + (-q).fma(b.lo, a.lo);
-    Pair { hi: q, lo: rest * inverse }
+    (q, (-q).fma(b.hi, a.hi) + (-q).fma(b.lo, a.lo), inverse)
 }
 
 /// The square root of a pair above 0, or of 0.

@@ -118,14 +118,21 @@ fn log_to<F: Logarithmic, V: Lane>(x: V, e: (f64, f64), two: (f64, f64)) -> V {
 /// `(extra·ln 2) + ln(1 + x)` for a finite `x > -1`.
 #[inline(always)]
 pub(crate) fn log1p_pair<F: Logarithmic, V: Lane>(x: Pair<V>, extra: V) -> V {
-    let one = x.hi.lit(1.0);
-    let u = two_sum(one, x.hi);
+    log1p_with::<F, V>(x.hi, Some((x.lo, extra)))
+}
+
+/// `(extra·ln 2) + ln(1 + x + rest)`, `rest` and `extra` being 0 if not given.
+#[inline(always)]
+fn log1p_with<F: Logarithmic, V: Lane>(x: V, more: Option<(V, V)>) -> V {
+    let one = x.lit(1.0);
+    let u = two_sum(one, x);
     let (k, m, field) = split_normal::<F, V>(u.hi);
     // 2^-k; beside a large u the rest does not matter, and 2^-k may not exist.
     let scale = V::from_bits((field.int(2 * F::BIAS) - field).shl(F::MANTISSA));
-    let rest = V::select(u.hi.lt(one.lit(1e30)), (u.lo + x.lo) * scale, one.lit(0.0));
+    let lost = more.map_or(u.lo, |(rest, _)| u.lo + rest);
+    let rest = V::select(u.hi.lt(one.lit(1e30)), lost * scale, one.lit(0.0));
     let f = fast_two_sum(m - one, rest);
-    let k = k + extra;
+    let k = more.map_or(k, |(_, extra)| k + extra);
     let sum = fast_two_sum(k * one.lit(F::LN_2.0), f.hi);
     let slope = f.lo.fma(-f.hi, f.lo); // 1 / (1 + f), nearly
     sum.hi + (sum.lo + (k.fma(one.lit(F::LN_2.1), slope) + log_rest::<F, V>(f.hi)))
@@ -134,7 +141,7 @@ pub(crate) fn log1p_pair<F: Logarithmic, V: Lane>(x: Pair<V>, extra: V) -> V {
 #[inline(always)]
 fn log1p<F: Logarithmic, V: Lane>(x: V) -> V {
     let zero = x.lit(0.0);
-    let result = log1p_pair::<F, V>(Pair::of(x), zero);
+    let result = log1p_with::<F, V>(x, None);
     let outside = V::select(x.eq(x.lit(-1.0)), x.lit(f64::NEG_INFINITY), x.lit(f64::NAN));
     // Zero keeps its sign.
     let plain = x.lt(x.lit(f64::INFINITY)) & !x.eq(zero);
