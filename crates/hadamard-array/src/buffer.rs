@@ -15,10 +15,11 @@ const HUGE: usize = 2 << 20;
 /// Buffers from this size on have a mapping of their own. Touching fresh memory page by page costs more than most
 /// arithmetic on it; huge pages make it 512 times rarer.
 const MAPPED: usize = 2 * HUGE;
-/// Freed mappings kept for the next result, at most so many bytes: the system clears fresh pages, which takes as long
-/// as computing simple formulas does.
+/// Freed mappings kept for the next result, at most so many bytes, those freed last: the system clears fresh pages, which
+/// takes as long as computing simple formulas does.
 const KEPT: usize = 256 << 20;
 
+/// In the order in which they were freed.
 static FREED: Mutex<Vec<Mapping>> = Mutex::new(Vec::new());
 
 /// Owned bytes aligned to 64 (large buffers to 2 MiB, in huge pages where the system has them).
@@ -124,7 +125,22 @@ fn lock() -> MutexGuard<'static, Vec<Mapping>> {
 fn take(fits: impl Fn(&Mapping) -> bool) -> Option<Mapping> {
     let mut freed = lock();
     let found = freed.iter().position(fits)?;
-    Some(freed.swap_remove(found))
+    Some(freed.remove(found))
+}
+
+/// Keeps a mapping, and gives back those freed longest ago that this leaves no room for: of results whose size nobody asks
+/// for any more.
+fn keep(mapping: Mapping) -> Vec<Mapping> {
+    let mut freed = lock();
+    freed.push(mapping);
+    let mut held: usize = freed.iter().map(Mapping::capacity).sum();
+    let too_many = |mapping: &&Mapping| {
+        let too_many = held > KEPT;
+        held -= mapping.capacity();
+        too_many
+    };
+    let count = freed.iter().take_while(too_many).count();
+    freed.drain(..count).collect()
 }
 
 impl Drop for Buffer {
@@ -132,11 +148,8 @@ impl Drop for Buffer {
         if let Memory::Mapped(mapping) = &mut self.memory
             && let Some(mapping) = mapping.take()
         {
-            let mut freed = lock();
-            let held: usize = freed.iter().map(Mapping::capacity).sum();
-            if held + mapping.capacity() <= KEPT {
-                freed.push(mapping);
-            }
+            // The system takes mappings back when no lock is held any more.
+            drop(keep(mapping));
         }
     }
 }
@@ -176,7 +189,7 @@ mod tests {
 
     #[test]
     fn freed_buffers_are_used_again_but_never_where_zeros_are_promised() {
-        // A size no other test uses, so that only this test's mapping fits.
+        // A size that only this test uses, so that only its mapping fits.
         let len = 11 * HUGE + 12_345;
         let mut first = Buffer::try_zeroed(len).unwrap();
         first.bytes_mut().fill(7);
@@ -187,5 +200,15 @@ mod tests {
         assert_eq!((again.bytes().as_ptr() as usize, again.len()), (place, len - 100));
         let other = Buffer::for_overwriting(len - 100).unwrap();
         assert_ne!(other.bytes().as_ptr() as usize, place);
+
+        // Freed buffers make room for later ones. (Not a test of its own: it would take from this one what it freed.)
+        let large = KEPT / 2 + 3 * HUGE;
+        drop([Buffer::zeroed(large), Buffer::zeroed(large)]);
+        let small = Buffer::zeroed(13 * HUGE + 7);
+        let place = small.bytes().as_ptr() as usize;
+        drop(small);
+        assert_eq!(Buffer::for_overwriting(13 * HUGE + 7).unwrap().bytes().as_ptr() as usize, place);
+        drop(Buffer::zeroed(KEPT + HUGE));
+        assert!(lock().iter().map(Mapping::capacity).sum::<usize>() <= KEPT);
     }
 }
