@@ -13,6 +13,7 @@ options.add_argument("--peers", default=None, help="names with commas; all that 
 options.add_argument("--rounds", type=int, default=9)
 options.add_argument("--size", choices=["full", "small"], default="full")
 options.add_argument("--threads", type=int, default=2)
+options.add_argument("--profile", action="store_true", help="where the time of ours goes, without peers")
 options.add_argument("--list", action="store_true", help="only list the cases and peers")
 options.add_argument("--servers", type=Path, required=True, help=argparse.SUPPRESS)
 options.add_argument("--work", type=Path, required=True, help=argparse.SUPPRESS)

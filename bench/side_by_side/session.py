@@ -1,6 +1,7 @@
 """One session: which cases, which peers, the tables, the file."""
 
 import contractions
+import profiles
 import report
 from cases import CASES, Variant
 from engines import Absent, Served, Server
@@ -52,6 +53,8 @@ def run(chosen) -> None:
     modes = {"fresh": "fresh", "cold": "cold", "reused": "reuse"}
     ours = Served("ours", [str(chosen.servers / "ours")], modes, chosen.work)
     limit = Server([str(chosen.servers / "limits")])
+    if chosen.profile:
+        return profiles.run(selected, ours, limit, chosen)
     if asked(chosen.cases, "contractions"):
         contractions.run(ours, limit, chosen.servers / "hadamard", chosen)
         if chosen.cases == ["contractions"]:

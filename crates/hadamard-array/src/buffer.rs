@@ -121,10 +121,10 @@ fn lock() -> MutexGuard<'static, Vec<Mapping>> {
     FREED.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Takes a freed mapping that fits.
+/// Takes the freed mapping that fits and was freed last: others may never have been touched.
 fn take(fits: impl Fn(&Mapping) -> bool) -> Option<Mapping> {
     let mut freed = lock();
-    let found = freed.iter().position(fits)?;
+    let found = freed.iter().rposition(fits)?;
     Some(freed.remove(found))
 }
 
