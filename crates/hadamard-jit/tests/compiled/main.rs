@@ -84,13 +84,14 @@ proptest! {
         prop_assert_eq!(compiled, Isa::available().count());
     }
 
-    /// One kind of float, as most programs.
+    /// One kind of float, as most programs; more inputs, too, than have their pointers in registers.
     #[test]
     fn random_programs_of_one_kind(
         choices in proptest::collection::vec(any::<u64>(), 0..700), n in 0usize..300, seed in any::<u64>(), double in any::<bool>(),
+        inputs in 1usize..16,
     ) {
         let kind = if double { Kind::F64 } else { Kind::F32 };
-        check(&program(&choices, &[kind; 4], None), n, seed, false)?;
+        check(&program(&choices, &vec![kind; inputs], None), n, seed, false)?;
     }
 
     #[test]
