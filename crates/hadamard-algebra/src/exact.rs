@@ -24,6 +24,29 @@ pub fn of_number(number: Number) -> Option<Exact> {
     })
 }
 
+/// The product. Most coefficients are small whole numbers, for which general fractions are slow.
+pub fn product(a: &Exact, b: &Exact) -> Exact {
+    match (whole(a), whole(b)) {
+        (Some(_), _) if a.re.numer().is_one() => b.clone(),
+        (_, Some(_)) if b.re.numer().is_one() => a.clone(),
+        (Some(a), Some(b)) => integer(a * b),
+        _ => a * b,
+    }
+}
+
+/// The sum; see [`product`].
+pub fn sum(a: &Exact, b: &Exact) -> Exact {
+    match (whole(a), whole(b)) {
+        (Some(a), Some(b)) => integer(a + b),
+        _ => a + b,
+    }
+}
+
+/// The whole number that it is.
+fn whole(a: &Exact) -> Option<&BigInt> {
+    (a.im.is_zero() && a.re.is_integer()).then(|| a.re.numer())
+}
+
 /// `a` to an integer power; none for a negative power of zero.
 pub fn power(a: &Exact, exponent: i64) -> Option<Exact> {
     if exponent < 0 && a.is_zero() {

@@ -54,7 +54,7 @@ impl Canon<'_> {
             let Some((key, minus)) = self.monomial(monomial, labels) else { continue };
             let coefficient = if minus { -&monomial.coefficient } else { monomial.coefficient.clone() };
             let entry = terms.entry(key).or_insert_with(|| (Exact::zero(), monomial.clone()));
-            entry.0 = &entry.0 + coefficient;
+            entry.0 = exact::sum(&entry.0, &coefficient);
         }
         terms.retain(|_, (coefficient, _)| !coefficient.is_zero());
         terms

@@ -43,12 +43,15 @@ impl Expander<'_> {
     /// Expands entries inside the sum whose terms `choose` wants, once each.
     pub fn expand(&mut self, sum: Sum, choose: &dyn Fn(TermId) -> bool) -> Result<Sum> {
         let mut expanded = Sum::new();
-        for monomial in sum {
-            let Monomial { factors, .. } = &monomial;
-            let mut parts = vec![Monomial { factors: Vec::new(), ..monomial.clone() }];
+        for mut monomial in sum {
+            let factors = std::mem::take(&mut monomial.factors);
+            let mut parts = vec![monomial];
             for factor in factors {
-                let by = self.expand_factor(factor.clone(), choose)?;
-                parts = product(&parts, &by);
+                let by = self.expand_factor(factor, choose)?;
+                match &by[..] {
+                    [one] => parts.iter_mut().for_each(|part| part.multiply(one)),
+                    _ => parts = product(&parts, &by),
+                }
                 if parts.len() + expanded.len() > MAX_MONOMIALS {
                     return Err(Outside::TooLarge);
                 }

@@ -1,7 +1,7 @@
 //! Sums of monomials Σ over bound variables of a product of factors, and their arithmetic.
 
 use super::index::{Digit, Index, Var, replace, variables};
-use crate::exact::Exact;
+use crate::exact::{self, Exact};
 use crate::term::{Dim, Symbol, TermId};
 use crate::{Fold, Map, Spectrum};
 use num_rational::Ratio;
@@ -98,9 +98,9 @@ impl Monomial {
     }
     /// Multiplies with a power of a size, which is not 0 if the power is negative.
     pub fn times_size(&mut self, size: &Dim, power: i64) {
-        let number = crate::exact::integer(size.coefficient());
-        let number = crate::exact::power(&number, power).unwrap_or_else(Exact::zero);
-        self.coefficient = &self.coefficient * &number;
+        let number = exact::integer(size.coefficient());
+        let number = exact::power(&number, power).unwrap_or_else(Exact::zero);
+        self.coefficient = exact::product(&self.coefficient, &number);
         for &symbol in size.symbols() {
             let exponent = self.sizes.entry(symbol).or_insert(0);
             *exponent += power;
@@ -112,14 +112,18 @@ impl Monomial {
     /// The product, this one's factors first.
     pub fn times(&self, other: &Monomial) -> Monomial {
         let mut product = self.clone();
-        product.coefficient = &self.coefficient * &other.coefficient;
-        for (&symbol, &power) in &other.sizes {
-            product.times_size(&Dim::symbol(symbol), power);
-        }
-        product.bound.extend(&other.bound);
-        product.deltas.extend(other.deltas.iter().cloned());
-        product.factors.extend(other.factors.iter().cloned());
+        product.multiply(other);
         product
+    }
+    /// Multiplies, the factors of `other` behind its own.
+    pub fn multiply(&mut self, other: &Monomial) {
+        self.coefficient = exact::product(&self.coefficient, &other.coefficient);
+        for (&symbol, &power) in &other.sizes {
+            self.times_size(&Dim::symbol(symbol), power);
+        }
+        self.bound.extend(&other.bound);
+        self.deltas.extend(other.deltas.iter().cloned());
+        self.factors.extend(other.factors.iter().cloned());
     }
     /// Calls `visit` with every variable that occurs, in deltas, factors and their arguments.
     pub fn each_variable(&self, visit: &mut dyn FnMut(Var)) {
@@ -199,7 +203,7 @@ pub fn product(a: &Sum, b: &Sum) -> Sum {
 /// A multiple of a sum.
 pub fn multiple(mut sum: Sum, coefficient: &Exact) -> Sum {
     for monomial in &mut sum {
-        monomial.coefficient = &monomial.coefficient * coefficient;
+        monomial.coefficient = exact::product(&monomial.coefficient, coefficient);
     }
     sum.retain(|m| !m.coefficient.is_zero());
     sum

@@ -56,18 +56,42 @@ impl Handle {
     }
 }
 
-/// How a file's array is decoded.
-type Decode = Box<dyn Fn(&Handle) -> Result<Array, Problem> + Send + Sync>;
+/// What a file is decoded to.
+trait Decoded: Send + Sync {
+    fn dtype(&self) -> DType;
+    fn shape(&self) -> &Shape;
+}
 
-/// An array that is decoded as a whole when first read, and kept.
-struct Lazy {
+impl Decoded for Array {
+    fn dtype(&self) -> DType {
+        self.dtype()
+    }
+    fn shape(&self) -> &Shape {
+        self.shape()
+    }
+}
+
+impl Decoded for Sparse {
+    fn dtype(&self) -> DType {
+        Source::dtype(self)
+    }
+    fn shape(&self) -> &Shape {
+        Source::shape(self)
+    }
+}
+
+/// How a file is decoded.
+type Decode<T> = Box<dyn Fn(&Handle) -> Result<T, Problem> + Send + Sync>;
+
+/// What is decoded as a whole when first read, and kept.
+struct Lazy<T> {
     dtype: DType,
     shape: Shape,
     path: PathBuf,
     handle: Handle,
-    decode: Decode,
-    /// In C order.
-    decoded: OnceLock<Array>,
+    decode: Decode<T>,
+    /// Arrays in C order.
+    decoded: OnceLock<T>,
     /// Held while decoding, so that threads asking at once decode once.
     busy: Mutex<()>,
 }
@@ -80,49 +104,11 @@ pub(super) fn opened(
     facts: Vec<(&'static str, String)>,
     decode: impl Fn(&Handle) -> Result<Array, Problem> + Send + Sync + 'static,
 ) -> Opened {
-    let source = Lazy {
-        dtype,
-        shape,
-        path: input.path.to_owned(),
-        handle: Handle::of(input),
-        decode: Box::new(decode),
-        decoded: OnceLock::new(),
-        busy: Mutex::new(()),
-    };
-    Opened { source: Box::new(source), facts }
+    let in_order = move |handle: &Handle| decode(handle).map(|array| array.to_c_order());
+    Opened { source: Box::new(Lazy::new(input, dtype, shape, in_order)), facts }
 }
 
-impl Lazy {
-    fn array(&self) -> Result<&Array, IoError> {
-        let _busy = self.busy.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        if let Some(array) = self.decoded.get() {
-            return Ok(array);
-        }
-        let array = (self.decode)(&self.handle).map_err(|problem| problem.at(&self.path))?;
-        if array.dtype() != self.dtype || array.shape() != &self.shape {
-            let promised = format!("its header promises {}{}, its data is ", self.dtype, self.shape);
-            return Err(Problem::Corrupt(promised + &format!("{}{}", array.dtype(), array.shape())).at(&self.path));
-        }
-        Ok(self.decoded.get_or_init(|| array.to_c_order()))
-    }
-}
-
-/// How a file's sparse matrix is decoded.
-type DecodeSparse = Box<dyn Fn(&Handle) -> Result<Sparse, Problem> + Send + Sync>;
-
-/// A sparse matrix that is decoded when first read, and kept.
-struct LazySparse {
-    dtype: DType,
-    shape: Shape,
-    path: PathBuf,
-    handle: Handle,
-    decode: DecodeSparse,
-    decoded: OnceLock<Sparse>,
-    /// Held while decoding, so that threads asking at once decode once.
-    busy: Mutex<()>,
-}
-
-/// An opened file whose sparse matrix is decoded when first read; `decode` must give the dtype and shape promised here.
+/// As [`opened`], for a sparse matrix.
 pub(super) fn opened_sparse(
     input: &Input<'_>,
     dtype: DType,
@@ -130,16 +116,7 @@ pub(super) fn opened_sparse(
     facts: Vec<(&'static str, String)>,
     decode: impl Fn(&Handle) -> Result<Sparse, Problem> + Send + Sync + 'static,
 ) -> Opened {
-    let source = LazySparse {
-        dtype,
-        shape,
-        path: input.path.to_owned(),
-        handle: Handle::of(input),
-        decode: Box::new(decode),
-        decoded: OnceLock::new(),
-        busy: Mutex::new(()),
-    };
-    Opened { source: Box::new(source), facts }
+    Opened { source: Box::new(Lazy::new(input, dtype, shape, decode)), facts }
 }
 
 /// Refuses a sparse matrix whose stored entries, with their places, need more memory than allowed.
@@ -148,22 +125,42 @@ pub(super) fn check_stored(dtype: DType, stored: u64, limit: u64) -> Result<(), 
     if bytes > limit { Err(Problem::TooLarge { bytes, limit }) } else { Ok(()) }
 }
 
-impl LazySparse {
-    fn matrix(&self) -> Result<&Sparse, IoError> {
+impl<T: Decoded> Lazy<T> {
+    fn new(
+        input: &Input<'_>,
+        dtype: DType,
+        shape: Shape,
+        decode: impl Fn(&Handle) -> Result<T, Problem> + Send + Sync + 'static,
+    ) -> Lazy<T> {
+        Lazy {
+            dtype,
+            shape,
+            path: input.path.to_owned(),
+            handle: Handle::of(input),
+            decode: Box::new(decode),
+            decoded: OnceLock::new(),
+            busy: Mutex::new(()),
+        }
+    }
+
+    fn get(&self) -> Result<&T, IoError> {
+        if let Some(decoded) = self.decoded.get() {
+            return Ok(decoded);
+        }
         let _busy = self.busy.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        if let Some(matrix) = self.decoded.get() {
-            return Ok(matrix);
+        if let Some(decoded) = self.decoded.get() {
+            return Ok(decoded);
         }
-        let matrix = (self.decode)(&self.handle).map_err(|problem| problem.at(&self.path))?;
-        if matrix.dtype() != self.dtype || matrix.shape() != &self.shape {
+        let decoded = (self.decode)(&self.handle).map_err(|problem| problem.at(&self.path))?;
+        if decoded.dtype() != self.dtype || decoded.shape() != &self.shape {
             let promised = format!("its header promises {}{}, its data is ", self.dtype, self.shape);
-            return Err(Problem::Corrupt(promised + &format!("{}{}", matrix.dtype(), matrix.shape())).at(&self.path));
+            return Err(Problem::Corrupt(promised + &format!("{}{}", decoded.dtype(), decoded.shape())).at(&self.path));
         }
-        Ok(self.decoded.get_or_init(|| matrix))
+        Ok(self.decoded.get_or_init(|| decoded))
     }
 }
 
-impl Source for LazySparse {
+impl Source for Lazy<Sparse> {
     fn dtype(&self) -> DType {
         self.dtype
     }
@@ -171,20 +168,14 @@ impl Source for LazySparse {
         &self.shape
     }
     fn read(&self, window: &Window, out: &mut [u8]) -> Result<(), SourceError> {
-        match self.decoded.get() {
-            Some(matrix) => matrix.read(window, out),
-            None => self.matrix()?.read(window, out),
-        }
+        self.get()?.read(window, out)
     }
     fn stored(&self) -> Result<Option<&Sparse>, SourceError> {
-        Ok(Some(match self.decoded.get() {
-            Some(matrix) => matrix,
-            None => self.matrix()?,
-        }))
+        Ok(Some(self.get()?))
     }
 }
 
-impl Source for Lazy {
+impl Source for Lazy<Array> {
     fn dtype(&self) -> DType {
         self.dtype
     }
@@ -192,10 +183,7 @@ impl Source for Lazy {
         &self.shape
     }
     fn read(&self, window: &Window, out: &mut [u8]) -> Result<(), SourceError> {
-        let array = match self.decoded.get() {
-            Some(array) => array,
-            None => self.array()?,
-        };
+        let array = self.get()?;
         let (size, view) = (self.dtype.size(), array.view());
         let runs = Runs::new(&self.shape, window)?;
         let run = runs.len * size;

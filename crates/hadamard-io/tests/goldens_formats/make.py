@@ -287,5 +287,13 @@ twice = scipy.sparse.coo_array(([1.5, 2.0, -4.0], ([2, 0, 2], [1, 1, 1])), shape
 scipy.sparse.save_npz(HERE / "sparse_twice.npz", twice)
 expect("sparse_twice.npz", twice.toarray())
 
+# What hadamard has written (tests/sparse_written.rs compares bytes with these files): SciPy reads the same matrices.
+for written in sorted(HERE.glob("written_*")):
+    dtype = written.stem.removeprefix("written_")
+    matrix = scipy.sparse.load_npz(HERE / f"sparse_csc_{dtype}.npz").toarray()
+    found = scipy.sparse.load_npz(written) if written.suffix == ".npz" else scipy.sparse.coo_array(scipy.io.mmread(written))
+    assert written.suffix == ".mtx" or found.dtype == matrix.dtype, f"{written.name} reads as {found.dtype}"
+    assert np.array_equal(found.toarray(), matrix), f"{written.name} reads as another matrix"
+
 np.savez_compressed(HERE / "expected.npz", **expected)
 (HERE / "index.txt").write_text("\n".join(index) + "\n")
