@@ -24,7 +24,7 @@ impl Random {
 
 /// A formula in the notation: a spelling with formulas in its places.
 fn formula(random: &mut Random, notation: &Spelled, depth: usize) -> String {
-    let spellings = notation.notation.spellings;
+    let spellings: Vec<_> = notation.notation.spellings().collect();
     if depth == 0 || random.below(4) == 0 {
         const LEAVES: [&str; 14] =
             ["M", "A", "v", "u", "s", "i", "b", "z", "1", "2.5", "0", "3", "1e300", "9223372036854775807"];
@@ -58,7 +58,7 @@ fn words(random: &mut Random, notation: &Spelled) -> String {
                 let bracket = &table.brackets[random.below(table.brackets.len())];
                 text.push_str(random.of(&[bracket.open, bracket.close]));
             }
-            2 => text.push_str(table.spellings[random.below(table.spellings.len())].1),
+            2 => text.push_str(table.spellings().nth(random.below(table.spellings().count())).map_or("", |row| row.1)),
             3 => {
                 text.push_str(random.of(&["M", "v", "1", "2.5", "_", "¯", "é", "\\frac", "1e", ".", "0x", "''", "\"a"]))
             }

@@ -85,6 +85,9 @@ pub fn along(
     title: &str,
     span: Span,
 ) -> Result<Vec<Mean>> {
+    if matrix.rank < 2 {
+        return Err(mismatch(&[matrix.clone(), vector.clone()], title, "a vector goes along a matrix", span));
+    }
     let lies_down = vector.mean.len(1) == 1;
     // Where there are no lists, a column goes down and a row across.
     let turned = rules.least_rank == 2 && vector.mean.size() != 1 && lies_down != (along == Along::Down);

@@ -199,6 +199,17 @@ def value(text):
         return number(float(text.replace("Inf", "inf").replace("NaN", "nan").replace("Infinity", "inf").replace("d", "e").replace("D", "E")))
 
 
+def halves(formulas, run):
+    """The results of a program over all formulas; where it fails, of programs over halves, down to the one that is to blame."""
+    results = run(formulas) if formulas else []
+    if isinstance(results, list) and len(results) == len(formulas):
+        return results
+    if len(formulas) == 1:
+        return [{"error": str(results)[:200]}]
+    middle = len(formulas) // 2
+    return halves(formulas[:middle], run) + halves(formulas[middle:], run)
+
+
 def rows(name, sep=" ", row=";"):
     """An operand as rows of a literal."""
     dtype, shape, data = OPERANDS[name]
@@ -382,13 +393,15 @@ def wolfram(system="wolfram"):
         width = shape[1] if len(shape) > 1 else len(items)
         body = ["{" + ", ".join(items[k : k + width]) + "}" for k in range(0, len(items), width)]
         text.append(f"{n} = {items[0] if not shape else body[0] if len(shape) == 1 else '{' + ', '.join(body) + '}'};")
-    for k, (formula, _) in enumerate(cases(system)):
-        text += [f'Print["@ {k}"];', f"show[{formula}];"]
-    printed = [line.strip().strip('"') for line in lines([mathics, "-f", "FILE"], "\n".join(text) + "\n", "t.m")]
-    printed = [line.replace("*^", "e") if line.startswith("values") else line for line in printed]
-    # What stays unevaluated is what the system refuses.
-    printed = ["error unevaluated" if line.startswith("values") and "bad" in line else line for line in printed]
-    results = parsed(printed)
+
+    def run(formulas):
+        body = [line for k, f in enumerate(formulas) for line in (f'Print["@ {k}"];', f"show[{f}];")]
+        printed = [line.strip().strip('"') for line in lines([mathics, "-f", "FILE"], "\n".join([*text, *body]) + "\n", "t.m")]
+        printed = [line.replace("*^", "e") if line.startswith("values") else line for line in printed]
+        # What stays unevaluated is what the system refuses.
+        return parsed(["error unevaluated" if line.startswith("values") and "bad" in line else line for line in printed])
+
+    results = halves([formula for formula, _ in cases(system)], run)
     version = subprocess.run([LAST, "-c", "import importlib.metadata as m; print('Mathics3', m.version('Mathics3'))"], capture_output=True, text=True).stdout.strip()
     write(system, version, results)
 
@@ -420,11 +433,11 @@ def compiled(system, head, case, tail, build, version):
             ran = subprocess.run([f"{folder}/t"], capture_output=True, text=True)
             return (ran.stdout.splitlines(), "") if ran.returncode == 0 else (None, ran.stderr)
 
-    fine = [f for f, refused in formulas if not refused]
-    printed, error = run([line for k, f in enumerate(fine) for line in case(k, f)])
-    if printed is None:
-        return print(f"{system}: {error[:4000]}")
-    values = iter(parsed(printed))
+    def all_of(some):
+        printed, error = run([line for k, f in enumerate(some) for line in case(k, f)])
+        return error if printed is None else parsed(printed)
+
+    values = iter(halves([f for f, refused in formulas if not refused], all_of))
     results = []
     for formula, refused in formulas:
         if refused:
