@@ -38,7 +38,7 @@ pub mod translate;
 pub mod tree;
 mod wrap;
 
-pub use comparison::{Row, comparison, lettered};
+pub use comparison::{Row, comparison, lettered, reference};
 pub use formula::{Evaluated, Formula, Operands, Statement};
 pub use hadamard_algebra::{Diagnostic, Span};
 pub use meaning::elaborate::{Facts, Label};

@@ -118,6 +118,7 @@ systems! { numpy pytorch octave r sympy j wolfram fortran eigen armadillo julia 
 #[test]
 fn translated() {
     let systems = [
+        "apl",
         "armadillo",
         "eigen",
         "fortran",

@@ -258,9 +258,10 @@ const RUNNABLE: &[&str] = &[
     "wolfram",
     "j",
     "hpprime",
+    "apl",
 ];
 
-/// Writes formulas translated from other notations for the systems that run, `ROWS` each; `cargo xtask goldens` then asks
+/// Writes formulas translated from other notations for the systems that run (or `SYSTEM`), `ROWS` each; `cargo xtask goldens` then asks
 /// the systems. Left out are only texts without an operand, repeated or long ones, values that are not finite reals, and
 /// operands for which the notes say that the systems differ.
 #[test]
@@ -268,7 +269,8 @@ const RUNNABLE: &[&str] = &[
 fn write_translations() {
     let operands = common::operands();
     let rows = std::env::var("ROWS").ok().and_then(|n| n.parse().ok()).unwrap_or(40);
-    for system in RUNNABLE {
+    let only = std::env::var("SYSTEM").ok();
+    for system in RUNNABLE.iter().filter(|system| only.as_ref().is_none_or(|only| only == *system)) {
         let to = hadamard_dialect::notation(system).unwrap();
         let mut texts: Vec<String> = Vec::new();
         for (n, tree) in trees(1000 * rows).enumerate() {

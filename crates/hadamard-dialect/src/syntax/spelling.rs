@@ -80,6 +80,10 @@ impl Spelled {
             let row = &self.rows[i];
             let mut found = Found { holes: vec![None; row.operands], ..Found::default() };
             if matches(&row.pattern, raw, &mut found) {
+                let named = |n: usize| found.holes[n].is_none_or(|raw| matches!(raw.kind, RawKind::Name(_)));
+                if asks_names(&row.pattern, self.notation.lexis.of_names, &named) {
+                    continue;
+                }
                 let args = found.holes.into_iter().flatten().chain(found.rest);
                 let mut args = args.map(|arg| self.to_tree(arg)).collect::<Result<Vec<_>, _>>()?;
                 if takes_entries(row.op) && has_rest(&row.pattern) {
@@ -180,10 +184,11 @@ impl Spelled {
                 (RawKind::Group { open: open.ok_or(Op::Literal)?, listed: amps, rows }, size + 1)
             }
             TreeKind::Apply(op, args) => {
+                let named = |n: usize| args.get(n).is_none_or(|arg| matches!(arg.kind, TreeKind::Name(_)));
                 let fits = |row: &&Spelling| {
                     row.op == *op
                         && (row.operands == args.len() || has_rest(&row.pattern))
-                        && !asks_names(&row.pattern, args, self.notation.lexis.of_names)
+                        && !asks_names(&row.pattern, self.notation.lexis.of_names, &named)
                 };
                 let row = self.rows.iter().find(fits).ok_or(*op)?;
                 // A word before a bracket takes the entries of a list, not the list.
@@ -208,15 +213,14 @@ impl Spelled {
 }
 
 /// Whether a pattern asks of an operand what only names have, and the operand is none.
-fn asks_names(pattern: &Raw, args: &[Tree], of_names: &[&str]) -> bool {
+fn asks_names(pattern: &Raw, of_names: &[&str], named: &dyn Fn(usize) -> bool) -> bool {
     let asked = match &pattern.kind {
         RawKind::Call { head, open, .. } if of_names.contains(open) => Some(&head.kind),
         RawKind::Member(of, name) if of_names.contains(&name.as_str()) => Some(&of.kind),
         _ => None,
     };
-    let named = |n: usize| args.get(n).is_none_or(|arg| matches!(arg.kind, TreeKind::Name(_)));
     let own = matches!(asked, Some(RawKind::Hole(Hole::One(n))) if !named(*n));
-    own || pattern.children().into_iter().any(|child| asks_names(child, args, of_names))
+    own || pattern.children().into_iter().any(|child| asks_names(child, of_names, named))
 }
 
 /// Literals whose word may stand right before the entries: `mat{…}`.

@@ -6,7 +6,7 @@ use crate::meaning::elaborate::{Elaborator, constant_value};
 use crate::meaning::mean::{Kind, Mean, Overflow};
 use crate::meaning::value::Elem;
 use crate::op::F;
-use crate::{Formula, Operands};
+use crate::{Formula, Label, Operands};
 use hadamard_array::DType;
 
 /// A formula in hadamard's own notation that means the same.
@@ -44,7 +44,9 @@ impl Formula {
         let (there, _) = translated.formula.meaning(&given).ok()?;
         let mut overflow = None;
         let same = here.iter().zip(&there).all(|((_, x), (_, y))| exactly(&x.mean, &y.mean, &mut overflow));
-        if !same || !warnings.is_empty() {
+        let counted = |axis: &Vec<Label>| axis.iter().enumerate().all(|(at, label)| *label == Label::Number(at as i64));
+        let labelled = here.iter().any(|(_, typed)| !typed.labels.iter().all(counted));
+        if !same || labelled || !warnings.is_empty() {
             return None;
         }
         let shapes = here.iter().map(|(_, typed)| typed.shape()).collect();

@@ -94,10 +94,9 @@ impl Elaborator<'_> {
                 .collect();
         }
         let (f, mut elem, mut edge) = self.meant(f, &facts, span)?;
-        if matches!(self.numbers(), Numbers::Numpy | Numbers::Torch) && args.iter().all(|arg| arg.weak) {
-            if self.python(f, &means, span)? {
-                (elem, edge.domain) = (Elem::Of(DType::C128), Domain::Complex);
-            }
+        let python = matches!(self.numbers(), Numbers::Numpy | Numbers::Torch) && args.iter().all(|arg| arg.weak);
+        if python && self.python(f, &means, span)? {
+            (elem, edge.domain) = (Elem::Of(DType::C128), Domain::Complex);
         }
         let array = args.iter().any(|arg| arg.array);
         let row = args.iter().any(|arg| arg.row);
