@@ -1,5 +1,5 @@
 //! Random texts in every notation: whatever is read is evaluated, printed, read again and translated. A panic ends it with
-//! the text, and so does a text that takes longer than two seconds. `--minutes N`, `--seed S`, `--family NAME` for texts of one
+//! the text, and so does a text that takes longer than two seconds (`--slow N`, where the machine is busy). `--minutes N`, `--seed S`, `--family NAME` for texts of one
 //! family of lexers.
 //!
 //! Texts are made of the notation's own words: its signs, brackets and spellings, cut, joined and nested, and of bytes.
@@ -149,7 +149,7 @@ fn main() {
             }
         }
         // What is slow is tried again, since the machine may have been busy.
-        let slow = Duration::from_secs(2);
+        let slow = Duration::from_secs(value("--slow", 2));
         if begun.elapsed() > slow && {
             let again = Instant::now();
             tried(&text, notation, to, &operands);

@@ -1,6 +1,6 @@
 //! The table that compares the notations, made of their spellings.
 
-use crate::op::{F, Fold, Op, Over};
+use crate::op::{F, Fold, Op, Over, Sides};
 use crate::{Spelled, notations};
 
 /// How the notations write one operation.
@@ -49,7 +49,14 @@ const ROWS: &[(&str, &[Op])] = &[
 /// The table.
 pub fn comparison() -> Vec<Row> {
     let spelling = |spelled: &Spelled, ops: &[Op]| {
-        ops.iter().find_map(|op| spelled.operations().find(|(known, _)| known == op)).map(|(_, text)| lettered(text))
+        // Where a function is one of arrays or of numbers only, that of arrays is shown.
+        let only =
+            |op: &Op| if let Op::Each(f) = op { Sides::ALL.map(|sides| Op::Only(*f, sides)).to_vec() } else { vec![] };
+        let all = ops.iter().copied().chain(ops.iter().flat_map(only));
+        let shown = |op: &Op| !matches!(op, Op::Only(_, Sides::Numbers));
+        all.filter(shown)
+            .find_map(|op| spelled.operations().find(|(known, _)| *known == op))
+            .map(|(_, text)| lettered(text))
     };
     let row = |(what, ops): &(&str, &[Op])| {
         let mut texts: Vec<(Vec<&'static str>, String)> = Vec::new();

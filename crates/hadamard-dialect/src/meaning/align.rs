@@ -161,6 +161,7 @@ fn recycle(args: &[Typed], title: &str, span: Span) -> Result<Met> {
         Some(matrix) => (matrix.shape(), matrix.rank),
         None => (vec![if empty { 0 } else { longest }], 1),
     };
+    let total = shape.iter().fold(1, |size: usize, n| size.saturating_mul(*n));
     let one = |arg: &Typed| {
         let size = arg.mean.size();
         if arg.rank >= 2 && arg.shape() == shape || size == 1 {
@@ -173,12 +174,11 @@ fn recycle(args: &[Typed], title: &str, span: Span) -> Result<Met> {
         if size == shape[0] {
             return arg.mean.clone();
         }
-        if size == shape.iter().product::<usize>() {
+        if size == total {
             return reshaped(&arg.mean, &shape, Order::Columns, arg.mean.span);
         }
         Node::make(Kind::Recycle(arg.mean.clone()), shape.clone(), arg.mean.elem, arg.mean.span)
     };
-    let total: usize = shape.iter().product();
     let uneven =
         |arg: &&Typed| !arg.mean.shape.contains(&0) && arg.mean.size() != 0 && !total.is_multiple_of(arg.mean.size());
     if let Some(shorter) = args.iter().find(uneven) {

@@ -219,7 +219,7 @@ impl Elaborator<'_> {
                         format!("both need as many {what}: {} against {}", a.mean.len(axis), b.mean.len(axis)),
                     );
                 }
-                let other = a.mean.len(1 - axis) * b.mean.len(1 - axis);
+                let other = a.mean.len(1 - axis).saturating_mul(b.mean.len(1 - axis));
                 let (kind, shape) = match op {
                     Op::KhatriRao => (Kind::KhatriRao(a.mean.clone(), b.mean.clone()), vec![other, a.mean.len(1)]),
                     _ => (Kind::FaceSplit(a.mean.clone(), b.mean.clone()), vec![a.mean.len(0), other]),
