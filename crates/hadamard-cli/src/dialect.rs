@@ -238,7 +238,7 @@ pub fn notations(args: &Notations, out: &mut dyn Write) -> Result<Exit, Failure>
     if let Some(name) = &args.name {
         let spelled = notation(name)?;
         writeln!(out, "{TITLE}{}{TITLE:#}", spelled.notation.title)?;
-        for (op, text) in spelled.notation.spellings {
+        for (op, text) in spelled.notation.spellings() {
             writeln!(out, "  {:<48} {}", op.words(), shown(text))?;
         }
         return Ok(Exit::Ok);

@@ -1,5 +1,6 @@
 //! Random texts in every notation: whatever is read is evaluated, printed, read again and translated. A panic ends it with
-//! the text, and so does a text that takes longer than two seconds. `--minutes N`, `--seed S`.
+//! the text, and so does a text that takes longer than two seconds (`--slow N`, where the machine is busy). `--minutes N`, `--seed S`, `--family NAME` for texts of one
+//! family of lexers.
 //!
 //! Texts are made of the notation's own words: its signs, brackets and spellings, cut, joined and nested, and of bytes.
 
@@ -24,7 +25,7 @@ impl Random {
 
 /// A formula in the notation: a spelling with formulas in its places.
 fn formula(random: &mut Random, notation: &Spelled, depth: usize) -> String {
-    let spellings = notation.notation.spellings;
+    let spellings: Vec<_> = notation.notation.spellings().collect();
     if depth == 0 || random.below(4) == 0 {
         const LEAVES: [&str; 14] =
             ["M", "A", "v", "u", "s", "i", "b", "z", "1", "2.5", "0", "3", "1e300", "9223372036854775807"];
@@ -58,7 +59,7 @@ fn words(random: &mut Random, notation: &Spelled) -> String {
                 let bracket = &table.brackets[random.below(table.brackets.len())];
                 text.push_str(random.of(&[bracket.open, bracket.close]));
             }
-            2 => text.push_str(table.spellings[random.below(table.spellings.len())].1),
+            2 => text.push_str(table.spellings().nth(random.below(table.spellings().count())).map_or("", |row| row.1)),
             3 => {
                 text.push_str(random.of(&["M", "v", "1", "2.5", "_", "¯", "é", "\\frac", "1e", ".", "0x", "''", "\"a"]))
             }
@@ -94,6 +95,16 @@ fn tried(text: &str, notation: &'static Spelled, to: &'static Spelled, operands:
     true
 }
 
+/// Notations whose texts become words in the same way.
+const FAMILIES: [(&str, &[&str]); 6] = [
+    ("brackets", &["hadamard", "matlab", "octave", "julia", "gauss"]),
+    ("python", &["numpy", "pytorch", "pandas", "sympy"]),
+    ("members", &["eigen", "armadillo"]),
+    ("strands", &["apl", "j"]),
+    ("calls", &["r", "fortran", "wolfram", "hpprime"]),
+    ("latex", &["latex", "latex-kolda"]),
+];
+
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
     let value = |name: &str, usual: u64| {
@@ -109,10 +120,15 @@ fn main() {
         .value("u", hadamard_dialect::Value::floats(&[0], &[]), false)
         .value("s", hadamard_dialect::Value::floats(&[], &[2.5]), false);
     let all: Vec<&'static Spelled> = notations().iter().collect();
+    let family = arguments.iter().position(|word| word == "--family").and_then(|at| arguments.get(at + 1));
+    let names = family.and_then(|wanted| FAMILIES.iter().find(|(name, _)| name == wanted));
+    assert!(family.is_none() || names.is_some(), "the families are {:?}", FAMILIES.map(|(name, _)| name));
+    let of_family = |s: &&'static Spelled| names.is_none_or(|(_, names)| names.contains(&s.notation.name));
+    let sources: Vec<&'static Spelled> = notations().iter().filter(of_family).collect();
     let end = Instant::now() + Duration::from_secs(60 * minutes);
     let (mut texts, mut read) = (0u64, 0u64);
     while Instant::now() < end {
-        let (notation, to) = (random.of(&all), random.of(&all));
+        let (notation, to) = (random.of(&sources), random.of(&all));
         let text = match random.below(3) {
             0 => formula(&mut random, notation, 3),
             1 => words(&mut random, notation),
@@ -133,7 +149,7 @@ fn main() {
             }
         }
         // What is slow is tried again, since the machine may have been busy.
-        let slow = Duration::from_secs(2);
+        let slow = Duration::from_secs(value("--slow", 2));
         if begun.elapsed() > slow && {
             let again = Instant::now();
             tried(&text, notation, to, &operands);

@@ -50,6 +50,10 @@ impl Operands {
     pub fn get_value(&self, name: &str) -> Option<Value> {
         self.values.get(name).cloned()
     }
+    /// Number of entries of all operands.
+    pub fn size(&self) -> usize {
+        self.facts.values().map(|facts| facts.shape.iter().product::<usize>()).sum()
+    }
     /// Names and what is known, in the order of names.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Facts)> {
         self.facts.iter().map(|(name, facts)| (name.as_str(), facts))

@@ -38,12 +38,14 @@ pub mod translate;
 pub mod tree;
 mod wrap;
 
-pub use comparison::{Row, comparison, lettered};
+pub use comparison::{Row, comparison, lettered, reference};
 pub use formula::{Evaluated, Formula, Operands, Statement};
 pub use hadamard_algebra::{Diagnostic, Span};
 pub use meaning::elaborate::{Facts, Label};
+pub use meaning::mean::Overflow;
 pub use meaning::value::{Elem, Num, Value};
 pub use syntax::spelling::Spelled;
+pub use translate::Native;
 
 use std::sync::LazyLock;
 

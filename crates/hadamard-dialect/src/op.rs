@@ -196,6 +196,51 @@ pub enum Along {
     Across,
 }
 
+/// Which arguments are arrays and which are numbers, where not any may be either.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Sides {
+    /// All are arrays.
+    Arrays,
+    /// All are numbers.
+    Numbers,
+    /// The first is an array, the second a number.
+    ArrayNumber,
+    /// The first is a number, the second an array.
+    NumberArray,
+    /// The first is an array, or both are numbers.
+    Led,
+    /// Arrays of equal shape, or one is a number.
+    Conforming,
+    /// Arrays or numbers, but none that is written in the formula (PyTorch's tensors).
+    Tensors,
+}
+
+impl Sides {
+    /// All there are.
+    pub const ALL: [Sides; 7] = [
+        Sides::Led,
+        Sides::Arrays,
+        Sides::Numbers,
+        Sides::ArrayNumber,
+        Sides::NumberArray,
+        Sides::Conforming,
+        Sides::Tensors,
+    ];
+
+    /// What is wanted, in words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Sides::Arrays => "of arrays, not of numbers",
+            Sides::Numbers => "of numbers",
+            Sides::ArrayNumber => "of an array and a number",
+            Sides::NumberArray => "of a number and an array",
+            Sides::Led => "of an array first, or of numbers",
+            Sides::Conforming => "of arrays of equal shape, or of an array and a number",
+            Sides::Tensors => "of tensors, and a number that is written down is none",
+        }
+    }
+}
+
 /// An operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Op {
@@ -205,6 +250,10 @@ pub enum Op {
     Flipped(F),
     /// A function of each entry of arguments of equal shape, or of numbers: no expansion.
     Strict(F),
+    /// A function of each entry that is written down but not evaluated (SymPy's `HadamardProduct`).
+    Unevaluated(F),
+    /// A function of each entry of arguments that have to be such.
+    Only(F, Sides),
     /// A function of each entry of an array, not of a matrix or a number (Eigen).
     OfArray(F),
     /// A function of each entry of two arrays aligned by labels; a third argument stands where one of them is missing.
@@ -269,6 +318,8 @@ pub enum Op {
     Trace,
     /// Takes entries together.
     Fold(Fold, Over),
+    /// How many truth values are true (Fortran, whose `sum` has no truth values).
+    Count(Over),
     /// The identity matrix.
     Identity,
     /// A matrix of ones.
@@ -348,6 +399,9 @@ impl Op {
     pub fn words(self) -> String {
         let text = match self {
             Op::Each(f) | Op::Strict(f) | Op::OfArray(f) => return format!("{} entry by entry", f.words()),
+            Op::Unevaluated(f) => return format!("{} entry by entry, not evaluated yet", f.words()),
+            Op::Only(f, sides) => return format!("{} entry by entry, {}", f.words(), sides.words()),
+            Op::Count(over) => return format!("count of true entries: {}", Op::Fold(Fold::Sum, over).words()),
             Op::Filled(f) => return format!("{} by labels, with a value for what is missing", f.words()),
             Op::OnDiagonal(f) => return format!("{}, of a number on the diagonal", f.words()),
             Op::Skipping(fold, over) => return format!("{}, NaN left out", Op::Fold(fold, over).words()),

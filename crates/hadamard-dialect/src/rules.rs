@@ -74,6 +74,17 @@ pub enum Order {
     Columns,
 }
 
+/// What the transpose of a list is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ListTranspose {
+    /// The list (NumPy).
+    Same,
+    /// A row (Julia).
+    Row,
+    /// A matrix of one column (giac).
+    Column,
+}
+
 /// What a system does with shapes and numbers.
 #[derive(Clone, Copy, Debug)]
 pub struct Rules {
@@ -91,8 +102,8 @@ pub struct Rules {
     pub order: Order,
     /// The first index.
     pub base: u8,
-    /// What a vector given as an operand is transposed to: whether `transpose` of a list is a row.
-    pub list_transposes: bool,
+    /// What the transpose of a list is.
+    pub list_transpose: ListTranspose,
     /// Whether signs between arrays are elementwise only after `.array()` (Eigen).
     pub flavours: bool,
 }

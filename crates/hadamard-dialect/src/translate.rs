@@ -7,6 +7,7 @@
 mod agree;
 mod candidates;
 mod literal;
+mod native;
 
 use crate::meaning::elaborate::{Elaborator, Typed};
 use crate::meaning::mean::{Kind, Mean, Node, moved};
@@ -16,6 +17,7 @@ use crate::tree::{Tree, TreeKind};
 use crate::{Facts, Formula, Operands, Spelled, Statement};
 pub use agree::{Note, agree};
 use hadamard_algebra::{Diagnostic, Span};
+pub use native::Native;
 use std::collections::HashMap;
 
 /// A formula in another notation.
@@ -40,6 +42,7 @@ impl Formula {
     /// As for [`Formula::meaning`]; `no-translation`, with the place, for an operation that the other system has no text for.
     pub fn translate(&self, to: &'static Spelled, operands: &Operands) -> Result<Translated, Diagnostic> {
         let (meanings, _) = self.meaning(operands)?;
+        self.callable(to)?;
         let known = |name: &str| -> Option<Facts> { operands.get(name) };
         let mut writer =
             Writer { to, elaborator: Elaborator::new(to.notation, &known), named: Vec::new(), written: HashMap::new() };
@@ -70,6 +73,28 @@ impl Formula {
         notes.sort();
         notes.dedup();
         Ok(Translated { text, formula, notes })
+    }
+
+    /// That the names of the formula can be names in another notation.
+    fn callable(&self, to: &'static Spelled) -> Result<(), Diagnostic> {
+        let lexis = &to.notation.lexis;
+        let names: Vec<String> =
+            self.names().into_iter().chain(self.statements.iter().filter_map(|s| s.name.clone())).collect();
+        let clash = |(k, name): (usize, &String)| {
+            let twin =
+                names[..k].iter().find(|other| lexis.any_case && *other != name && other.eq_ignore_ascii_case(name));
+            twin.map(|other| format!("{} has one name for `{other}` and `{name}`", to.notation.title))
+        };
+        let word = |name: &String| {
+            let taken = lexis.reserved.contains(&name.as_str());
+            taken.then(|| format!("`{name}` is a word of {} and cannot name an operand", to.notation.title))
+        };
+        match names.iter().find_map(word).or_else(|| names.iter().enumerate().find_map(clash)) {
+            Some(message) => {
+                Err(Diagnostic::new("reserved-name", Span::default(), message).help("call the operand something else"))
+            }
+            None => Ok(()),
+        }
     }
 }
 

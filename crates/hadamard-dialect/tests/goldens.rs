@@ -1,51 +1,10 @@
 //! What the systems themselves say: every golden of `tests/goldens/SYSTEM.json` is read, evaluated and compared in shape,
 //! type and values; what a system refuses is refused.
 
-use hadamard_dialect::{Elem, Formula, Label, Num, Operands, Value, notation};
-use serde_json::Value as Json;
+mod common;
 
-fn folder() -> std::path::PathBuf {
-    std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/goldens")
-}
-
-fn json(file: &str) -> Json {
-    let text = std::fs::read_to_string(folder().join(file)).unwrap_or_else(|e| panic!("{file}: {e}"));
-    serde_json::from_str(&text).unwrap_or_else(|e| panic!("{file}: {e}"))
-}
-
-fn num(json: &Json) -> Num {
-    match json {
-        Json::String(text) if text == "NA" => Num::Missing,
-        Json::String(text) => Num::Float(text.parse().unwrap_or(f64::NAN)),
-        Json::Array(parts) => {
-            Num::Complex(num(&parts[0]).real().unwrap_or(f64::NAN), num(&parts[1]).real().unwrap_or(f64::NAN))
-        }
-        Json::Bool(v) => Num::Int(i128::from(*v)),
-        Json::Number(n) if n.is_f64() => Num::Float(n.as_f64().unwrap()),
-        Json::Number(n) => Num::Int(n.as_i128().unwrap()),
-        _ => panic!("{json} is no number"),
-    }
-}
-
-fn lengths(json: &Json) -> Vec<usize> {
-    json.as_array().unwrap().iter().map(|n| n.as_u64().unwrap() as usize).collect()
-}
-
-fn operands() -> Operands {
-    let (plain, frames) = (json("operands.json"), json("frames.json"));
-    let both = plain.as_object().unwrap().iter().chain(frames.as_object().unwrap());
-    both.fold(Operands::default(), |operands, (name, row)| {
-        let dtype = hadamard_array::DType::parse(row[0].as_str().unwrap()).unwrap();
-        let data = row[2].as_array().unwrap().iter().map(num).collect();
-        let operands = operands.value(name, Value { shape: lengths(&row[1]), data, elem: Elem::Of(dtype) }, false);
-        let Some(axes) = row.get(3).and_then(|axes| axes.as_array()) else { return operands };
-        let label = |label: &serde_json::Value| match label.as_i64() {
-            Some(number) => Label::Number(number),
-            None => Label::Text(label.as_str().unwrap().to_owned()),
-        };
-        operands.labels(name, axes.iter().map(|axis| axis.as_array().unwrap().iter().map(label).collect()).collect())
-    })
-}
+use common::{json, lengths, num, operands};
+use hadamard_dialect::{Elem, Formula, Num, notation};
 
 /// Whether two numbers agree as far as sums and functions may differ.
 fn close(ours: Num, theirs: Num, single: bool) -> bool {
@@ -83,7 +42,12 @@ fn dtype_matches(theirs: &str, ours: Elem) -> bool {
     format!("{ours}") == name
 }
 
-fn check(system: &str, least_here: usize) -> usize {
+fn check(system: &str, least_here: usize) {
+    let wrong = differences(system, least_here);
+    assert!(wrong.is_empty(), "{} of {system}:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+fn differences(system: &str, least_here: usize) -> Vec<String> {
     let goldens = json(&format!("{system}.json"));
     // MATLAB's goldens are Octave's.
     let spelled = notation(goldens["system"].as_str().unwrap()).unwrap();
@@ -130,14 +94,13 @@ fn check(system: &str, least_here: usize) -> usize {
             }
         }
     }
-    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), cases.len(), wrong.join("\n"));
     // Where no system runs, every case says which page it is of.
     let documented = goldens["version"].as_str().unwrap().starts_with("by documentation");
     let cited = cases.iter().all(|case| case["cite"].as_str().is_some_and(|cite| !cite.is_empty()));
     assert!(!documented || cited, "{system} has a case without its page");
     let least = if documented { 40 } else { least_here };
     assert!(cases.len() >= least, "{system} has only {} goldens", cases.len());
-    cases.len()
+    wrong
 }
 
 macro_rules! systems {
@@ -154,7 +117,27 @@ systems! { numpy pytorch octave r sympy j wolfram fortran eigen armadillo julia 
 /// Formulas translated from other notations, run by the systems themselves: their values are ours.
 #[test]
 fn translated() {
-    for system in ["armadillo", "eigen", "julia", "numpy", "octave"] {
-        check(&format!("translated_{system}"), 30);
-    }
+    let systems = [
+        "apl",
+        "armadillo",
+        "eigen",
+        "fortran",
+        "hpprime",
+        "j",
+        "julia",
+        "numpy",
+        "octave",
+        "pandas",
+        "pytorch",
+        "r",
+        "sympy",
+        "wolfram",
+    ];
+    let wrong: Vec<String> = systems
+        .iter()
+        .flat_map(|system| {
+            differences(&format!("translated_{system}"), 30).into_iter().map(move |row| format!("{system}: {row}"))
+        })
+        .collect();
+    assert!(wrong.is_empty(), "{} rows:\n{}", wrong.len(), wrong.join("\n"));
 }

@@ -8,6 +8,8 @@ fn translate(from: &str, to: &str, text: &str) -> String {
         .shape("B", &[2, 3])
         .shape("C", &[3, 2])
         .shape("M", &[2, 2])
+        .shape("F", &[3, 2])
+        .shape("Q", &[2, 2])
         .shape("N", &[2, 2])
         .shape("v", &[2])
         .shape("w", &[3])
@@ -41,9 +43,9 @@ fn what_comes_out() {
         ("numpy", "latex", "A * B", "A \\odot B"),
         ("latex", "numpy", "A \\odot B", "A * B"),
         ("latex", "numpy", "A C", "A @ C"),
-        ("numpy", "sympy", "A * B", "HadamardProduct(A, B)"),
+        ("numpy", "sympy", "A * B", "A.multiply_elementwise(B)"),
         ("sympy", "r", "A * C", "A %*% C"),
-        ("sympy", "wolfram", "A * C", "A . C"),
+        ("sympy", "wolfram", "A * F", "A . F"),
         ("sympy", "fortran", "A * C", "matmul(A, C)"),
         ("numpy", "hadamard", "A * w", "A .* w.'"),
         ("numpy", "gauss", "A * w", "A .* w.'"),
@@ -73,18 +75,35 @@ fn what_sympy_prints_wrong() {
         ("HadamardProduct(A, B)", "wolfram", "A * B"),
         ("HadamardProduct(A, B)", "r", "A * B"),
         ("HadamardProduct(A, B)", "fortran", "A * B"),
-        ("M * N", "wolfram", "M . N"),
-        ("M * N", "r", "M %*% N"),
-        ("M * N", "fortran", "matmul(M, N)"),
+        ("M * Q", "wolfram", "M . Q"),
+        ("M * Q", "r", "M %*% Q"),
+        ("M * Q", "fortran", "matmul(M, Q)"),
         ("M ** 2", "wolfram", "MatrixPower[M, 2]"),
         ("M ** 2", "r", "matrixcalc::matrix.power(M, 2L)"),
         ("HadamardPower(M, 2)", "octave", "M .^ 2"),
         ("HadamardPower(M, 2)", "julia", "M .^ 2"),
         ("HadamardPower(M, 2)", "numpy", "M ** 2"),
-        ("kronecker_product(M, N)", "octave", "kron(M, N)"),
+        ("kronecker_product(M, Q)", "octave", "kron(M, Q)"),
     ];
     for (text, to, wanted) in rows {
         assert_eq!(translate("sympy", to, text), wanted, "{text} to {to}");
+    }
+}
+
+/// Words of a language cannot name operands there, and where case means nothing, `A` and `a` are one name.
+#[test]
+fn names_the_target_cannot_have() {
+    for (to, text, refused) in [
+        ("wolfram", "A * C", true),
+        ("hpprime", "e * A", true),
+        ("fortran", "A * a", true),
+        ("fortran", "A * B", false),
+    ] {
+        let operands = Operands::default().shape("A", &[2, 2]).shape("B", &[2, 2]).shape("C", &[2, 2]);
+        let operands = operands.shape("a", &[2, 2]).shape("e", &[2, 2]);
+        let formula = Formula::read(text, notation("numpy").unwrap()).unwrap();
+        let code = formula.translate(notation(to).unwrap(), &operands).err().map(|error| error.code);
+        assert_eq!(code == Some("reserved-name"), refused, "{text} to {to}: {code:?}");
     }
 }
 

@@ -85,6 +85,9 @@ pub fn along(
     title: &str,
     span: Span,
 ) -> Result<Vec<Mean>> {
+    if matrix.rank < 2 {
+        return Err(mismatch(&[matrix.clone(), vector.clone()], title, "a vector goes along a matrix", span));
+    }
     let lies_down = vector.mean.len(1) == 1;
     // Where there are no lists, a column goes down and a row across.
     let turned = rules.least_rank == 2 && vector.mean.size() != 1 && lies_down != (along == Along::Down);
@@ -158,6 +161,7 @@ fn recycle(args: &[Typed], title: &str, span: Span) -> Result<Met> {
         Some(matrix) => (matrix.shape(), matrix.rank),
         None => (vec![if empty { 0 } else { longest }], 1),
     };
+    let total = shape.iter().fold(1, |size: usize, n| size.saturating_mul(*n));
     let one = |arg: &Typed| {
         let size = arg.mean.size();
         if arg.rank >= 2 && arg.shape() == shape || size == 1 {
@@ -170,12 +174,11 @@ fn recycle(args: &[Typed], title: &str, span: Span) -> Result<Met> {
         if size == shape[0] {
             return arg.mean.clone();
         }
-        if size == shape.iter().product::<usize>() {
+        if size == total {
             return reshaped(&arg.mean, &shape, Order::Columns, arg.mean.span);
         }
         Node::make(Kind::Recycle(arg.mean.clone()), shape.clone(), arg.mean.elem, arg.mean.span)
     };
-    let total: usize = shape.iter().product();
     let uneven =
         |arg: &&Typed| !arg.mean.shape.contains(&0) && arg.mean.size() != 0 && !total.is_multiple_of(arg.mean.size());
     if let Some(shorter) = args.iter().find(uneven) {

@@ -196,7 +196,7 @@ impl<'a> Elaborator<'a> {
     }
 
     /// The type of operands of a type of the machine in the system.
-    fn operand_elem(&self, dtype: DType, literal: bool) -> Elem {
+    pub(crate) fn operand_elem(&self, dtype: DType, literal: bool) -> Elem {
         let whole = dtype.is_int();
         Elem::Of(match self.numbers() {
             Numbers::Exact if dtype.is_complex() => DType::C128,

@@ -27,6 +27,10 @@ type Result<T> = std::result::Result<T, String>;
 pub fn meant(numbers: Numbers, f: F, args: &[Arg]) -> Result<Meant> {
     if numbers == Numbers::Exact {
         let complex = args.iter().any(|arg| of(arg.elem).is_complex());
+        let arithmetic = !f.is_logic() && !f.compares() && f != F::Where;
+        if arithmetic && args.iter().any(|arg| arg.elem.is_bool()) {
+            return Err("truth values are no numbers in a system of exact numbers".to_owned());
+        }
         return exact(f, complex);
     }
     if let F::Cast(to) = f {
@@ -42,6 +46,9 @@ pub fn meant(numbers: Numbers, f: F, args: &[Arg]) -> Result<Meant> {
     let types: Vec<DType> = args.iter().map(|arg| of(arg.elem)).collect();
     if f == F::Where {
         let value = common(numbers, &args[1..])?;
+        if numbers == Numbers::Fortran && of(args[1].elem) != of(args[2].elem) {
+            return Err("the two values of `merge` are of one type and kind in Fortran".to_owned());
+        }
         return Ok((f, Elem::Of(value), Edge::IEEE));
     }
     if f.is_logic() {
@@ -153,6 +160,15 @@ fn pair(numbers: Numbers, a: DType, b: DType, x: Arg, y: Arg) -> Result<DType> {
             _ => numpy(a, b),
         },
         Numbers::Cpp if a == b => a,
+        // Numbers of C++ meet in the wider type; arrays of truth values meet nothing else.
+        Numbers::Cpp if x.number && y.number && !a.is_complex() && !b.is_complex() => {
+            if a.is_float() || b.is_float() {
+                wider(if a.is_float() { a } else { b }, if b.is_float() { b } else { a })
+            } else {
+                I32
+            }
+        }
+        Numbers::Cpp if a == Bool || b == Bool => return refuse(),
         Numbers::Cpp if y.weak && (b.is_int() || a.is_float() || a.is_complex()) => a,
         Numbers::Cpp if x.weak && (a.is_int() || b.is_float() || b.is_complex()) => b,
         Numbers::Cpp => return refuse(),
@@ -335,6 +351,15 @@ fn unary(numbers: Numbers, f: F, dtype: DType) -> Result<Meant> {
     if numbers == Numbers::Cpp && dtype == Bool {
         return Err("functions of truth values are truth values again in C++ libraries; convert them first".to_owned());
     }
+    if numbers == Numbers::Torch && dtype == Bool {
+        match f {
+            F::Abs | F::Floor | F::Ceil | F::Trunc | F::RoundEven => {
+                return Err(format!("PyTorch has no {} of truth values", f.words()));
+            }
+            F::Signum => return same(Bool),
+            _ => {}
+        }
+    }
     match f {
         F::Neg if dtype == Bool && matches!(numbers, Numbers::Numpy | Numbers::Torch | Numbers::Fortran) => {
             Err("truth values have no negative; `~` negates them".to_owned())
@@ -344,8 +369,11 @@ fn unary(numbers: Numbers, f: F, dtype: DType) -> Result<Meant> {
         F::Abs | F::Real | F::Imag if dtype.is_complex() => same(dtype.real()),
         F::Neg | F::Abs | F::Square | F::Cube | F::Conj | F::Real | F::Imag => same(dtype),
         F::Signum | F::Floor | F::Ceil | F::Trunc | F::RoundEven | F::RoundAway => match (dtype, numbers) {
+            (_, Numbers::R) if !dtype.is_float() && !dtype.is_complex() => same(F64),
+            (Bool, Numbers::Numpy) if f == F::Signum => Err("truth values have no sign in NumPy".to_owned()),
+            (Bool, Numbers::Numpy) if f == F::RoundEven => same(F16),
+            (Bool, Numbers::Numpy | Numbers::Julia) => same(Bool),
             (Bool, _) => same(counted),
-            (_, Numbers::R) if dtype.is_int() && f != F::Signum => same(F64),
             _ => same(dtype),
         },
         F::Recip if dtype.is_int() && numbers == Numbers::Numpy => {
@@ -369,6 +397,25 @@ fn binary(numbers: Numbers, f: F, args: &[Arg], types: &[DType]) -> Result<Meant
     if numbers == Numbers::Julia && f == F::Pow && types[0].is_int() && types[1].is_int() {
         // The exponent's type does not count.
         return binary_types(numbers, f, types[0]);
+    }
+    let same = types.windows(2).all(|pair| pair[0] == pair[1]);
+    if numbers == Numbers::Fortran && !same && matches!(f, F::Min | F::Max | F::Mod | F::Rem) {
+        return Err(format!("the {} of Fortran is of numbers of one type and kind", f.words()));
+    }
+    if numbers == Numbers::Torch {
+        let truths = args.iter().any(|arg| of(arg.elem) == Bool && !arg.weak);
+        let lacks = f == F::Sub || both_bool && matches!(f, F::FloorDiv | F::Mod | F::Rem);
+        if truths && lacks {
+            return Err(format!("PyTorch has no {} of truth values", f.words()));
+        }
+    }
+    if numbers == Numbers::Cpp
+        && f == F::Pow
+        && args.iter().all(|arg| arg.number)
+        && types.iter().all(|t| !t.is_complex())
+    {
+        // `std::pow` of whole numbers is a double.
+        return binary_types(numbers, f, F64);
     }
     let mut dtype = common(numbers, args)?;
     if numbers == Numbers::Matlab && f == F::Pow && types.iter().any(|dtype| dtype.is_int()) {
@@ -467,12 +514,18 @@ pub fn folded(numbers: Numbers, fold: Fold, elem: Elem) -> Result<Elem> {
         Fold::Min | Fold::Max if dtype == Bool && numbers == Numbers::R => I32,
         Fold::Min | Fold::Max => dtype,
         Fold::Mean if dtype.is_int() && numbers == Numbers::Fortran => return Err("Fortran has no mean".to_owned()),
+        Fold::Mean if (dtype.is_int() || dtype == Bool) && numbers == Numbers::Torch => {
+            return Err("PyTorch has means of reals only; convert first".to_owned());
+        }
         Fold::Mean if dtype.is_int() || dtype == Bool => F64,
         Fold::Mean => dtype,
         _ => match (numbers, dtype.kind()) {
             // Eigen's sum of truth values is a truth value.
             (Numbers::Cpp, BoolKind) => {
                 return Err("sums of truth values are not counted; convert them first".to_owned());
+            }
+            (Numbers::Fortran, BoolKind) => {
+                return Err("Fortran's sums are of numbers; `count` counts truth values".to_owned());
             }
             (Numbers::R, BoolKind) => I32,
             (Numbers::R, Signed) if fold == Fold::Prod => F64,

@@ -183,7 +183,7 @@ impl Node {
 
     /// Number of entries.
     pub fn size(&self) -> usize {
-        self.shape.iter().product()
+        self.shape.iter().fold(1, |size: usize, n| size.saturating_mul(*n))
     }
 
     /// The value, if it is a constant.

@@ -4,7 +4,7 @@ use super::elaborate::Typed;
 use super::elements;
 use super::mean::{Kind, Mean, Node, as_row, moved, transposed};
 use super::value::Elem;
-use crate::rules::{MatMul, Rules};
+use crate::rules::{ListTranspose, MatMul, Rules};
 use hadamard_algebra::{Diagnostic, Span};
 
 type Result<T> = std::result::Result<T, Diagnostic>;
@@ -75,6 +75,10 @@ fn product(left: &Mean, right: &Mean, rules: &Rules, span: Span, a: &Typed, b: &
             .label(b.mean.span, format!("shape {:?}", b.shape())));
     }
     let elem = common(a, b, rules, span)?;
+    let torch = rules.numbers == crate::rules::Numbers::Torch;
+    if torch && elem.is_bool() {
+        return Err(Diagnostic::new("type-mismatch", span, "PyTorch has no matrix product of truth values"));
+    }
     let overflow = if let Elem::Of(dtype) = elem {
         elements::overflow(rules.numbers, dtype)
     } else {
@@ -96,6 +100,9 @@ pub fn common(a: &Typed, b: &Typed, rules: &Rules, span: Span) -> Result<Elem> {
 /// The inverse of a square matrix.
 pub fn inverse(a: &Typed, rules: &Rules, span: Span) -> Result<Mean> {
     square(a, span)?;
+    if rules.numbers == crate::rules::Numbers::Torch && (a.mean.elem.is_int() || a.mean.elem.is_bool()) {
+        return Err(Diagnostic::new("type-mismatch", span, "PyTorch inverts matrices of reals only; convert first"));
+    }
     let (_, elem, _) = elements::meant(rules.numbers, crate::op::F::Recip, &[a.arg()])
         .map_err(|why| Diagnostic::new("type-mismatch", span, why))?;
     Ok(Node::make(Kind::Inverse(a.mean.clone()), a.mean.shape.clone(), elem, span))
@@ -114,8 +121,11 @@ pub fn square(a: &Typed, span: Span) -> Result<usize> {
 pub fn transpose(a: &Typed, rules: &Rules, title: &str, span: Span) -> Result<Typed> {
     match a.rank {
         0 => Ok(a.clone()),
-        1 if rules.list_transposes => Ok(Typed { mean: as_row(&a.mean, span), rank: 2, row: true, ..a.clone() }),
-        1 => Ok(a.clone()),
+        1 => Ok(match rules.list_transpose {
+            ListTranspose::Same => a.clone(),
+            ListTranspose::Row => Typed { mean: as_row(&a.mean, span), rank: 2, row: true, ..a.clone() },
+            ListTranspose::Column => Typed { rank: 2, ..a.clone() },
+        }),
         2 => {
             // The transpose of a transposed vector is the vector.
             let rank = if a.row && a.mean.len(0) == 1 { 1 } else { 2 };

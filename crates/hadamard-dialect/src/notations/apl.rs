@@ -70,6 +70,7 @@ pub static APL: Notation = Notation {
     ],
     brackets: &[GROUPING],
     literals: &[],
+    shared: &[],
     spellings: &[
         (Each(Mul), "§0 × §1"),
         (Each(Div), "§0 ÷ §1"),
@@ -167,7 +168,7 @@ pub static APL: Notation = Notation {
         numbers: Numbers::Apl,
         order: Order::Rows,
         base: 1,
-        list_transposes: false,
+        list_transpose: ListTranspose::Same,
         flavours: false,
     },
     wrap: Wrap {

@@ -26,8 +26,14 @@ pub const CPP_SIGNS: &[Sign] = &[
 pub const CPP_BRACKETS: &[Bracket] = &[PARENS, Bracket { open: "{", close: "}", alone: Some(LIST), follows: true }];
 
 /// C++'s words.
-pub const CPP: Lexis =
-    Lexis { comments: &[("//", "\n"), ("/*", "*/")], quotes: "\"", in_names: &["::"], members: true, ..PLAIN };
+pub const CPP: Lexis = Lexis {
+    comments: &[("//", "\n"), ("/*", "*/")],
+    quotes: "\"",
+    in_names: &["::"],
+    members: true,
+    of_names: &["each_col", "each_row"],
+    ..PLAIN
+};
 
 pub static ARMADILLO: Notation = Notation {
     name: "armadillo",
@@ -36,10 +42,11 @@ pub static ARMADILLO: Notation = Notation {
     signs: CPP_SIGNS,
     brackets: CPP_BRACKETS,
     literals: &[("{", Literal::List)],
+    shared: &[],
     spellings: &[
         (Strict(Mul), "§0 % §1"),
         (Each(Div), "§0 / §1"),
-        (Each(Pow), "pow(§0, §1)"),
+        (Only(Pow, Led), "pow(§0, §1)"),
         (Each(Square), "square(§0)"),
         (Each(Add), "§0 + §1"),
         (Each(Sub), "§0 - §1"),
@@ -93,6 +100,22 @@ pub static ARMADILLO: Notation = Notation {
         (AlongEach(Add, Across), "§0 + §1.each_row()"),
         (AlongEach(Sub, Down), "§0 - §1.each_col()"),
         (AlongEach(Sub, Across), "§0 - §1.each_row()"),
+        (EachAlong(Mul, Down), "mat(§0).each_col() % §1"),
+        (EachAlong(Mul, Across), "mat(§0).each_row() % §1"),
+        (EachAlong(Div, Down), "mat(§0).each_col() / §1"),
+        (EachAlong(Div, Across), "mat(§0).each_row() / §1"),
+        (EachAlong(Add, Down), "mat(§0).each_col() + §1"),
+        (EachAlong(Add, Across), "mat(§0).each_row() + §1"),
+        (EachAlong(Sub, Down), "mat(§0).each_col() - §1"),
+        (EachAlong(Sub, Across), "mat(§0).each_row() - §1"),
+        (AlongEach(Mul, Down), "§0 % mat(§1).each_col()"),
+        (AlongEach(Mul, Across), "§0 % mat(§1).each_row()"),
+        (AlongEach(Div, Down), "§0 / mat(§1).each_col()"),
+        (AlongEach(Div, Across), "§0 / mat(§1).each_row()"),
+        (AlongEach(Add, Down), "§0 + mat(§1).each_col()"),
+        (AlongEach(Add, Across), "§0 + mat(§1).each_row()"),
+        (AlongEach(Sub, Down), "§0 - mat(§1).each_col()"),
+        (AlongEach(Sub, Across), "§0 - mat(§1).each_row()"),
         (Star, "§0 * §1"),
         (MatPower, "powmat(§0, §1)"),
         (Inverse, "inv(§0)"),
@@ -155,7 +178,7 @@ pub static ARMADILLO: Notation = Notation {
         numbers: Numbers::Cpp,
         order: Order::Columns,
         base: 0,
-        list_transposes: true,
+        list_transpose: ListTranspose::Row,
         flavours: false,
     },
     wrap: Wrap {

@@ -10,6 +10,7 @@ pub static EIGEN: Notation = Notation {
     signs: CPP_SIGNS,
     brackets: CPP_BRACKETS,
     literals: &[("{", Literal::List)],
+    shared: &[],
     spellings: &[
         (Strict(Mul), "§0.cwiseProduct(§1)"),
         (Strict(Div), "§0.cwiseQuotient(§1)"),
@@ -136,7 +137,7 @@ pub static EIGEN: Notation = Notation {
         numbers: Numbers::Cpp,
         order: Order::Columns,
         base: 0,
-        list_transposes: true,
+        list_transpose: ListTranspose::Row,
         flavours: true,
     },
     wrap: Wrap {

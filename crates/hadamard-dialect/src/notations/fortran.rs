@@ -14,6 +14,7 @@ pub static FORTRAN: Notation = Notation {
         any_case: true,
         words: &[".true.", ".false."],
         signs_meet: false,
+        of_names: &["("],
         ..PLAIN
     },
     signs: &[
@@ -48,6 +49,7 @@ pub static FORTRAN: Notation = Notation {
         Bracket { open: "(/", close: "/)", alone: Some(LIST), follows: false },
     ],
     literals: &[("[", Literal::List), ("(/", Literal::List)],
+    shared: &[],
     spellings: &[
         (Each(Mul), "§0 * §1"),
         (Each(Div), "§0 / §1"),
@@ -101,7 +103,6 @@ pub static FORTRAN: Notation = Notation {
         (MatMul, "matmul(§0, §1)"),
         (Transpose, "transpose(§0)"),
         (Adjoint, "conjg(transpose(§0))"),
-        (Adjoint, "transpose(conjg(§0))"),
         (Outer, "spread(§0, 2, size(§1)) * spread(§1, 1, size(§0))"),
         (SpreadColumns, "spread(§0, 2, §1)"),
         (SpreadColumns, "spread(§0, dim=2, ncopies=§1)"),
@@ -123,6 +124,9 @@ pub static FORTRAN: Notation = Notation {
         (max(All), "maxval(§0)"),
         (max(Axis(0)), "maxval(§0, dim=1)"),
         (max(Axis(1)), "maxval(§0, dim=2)"),
+        (Count(All), "count(§0)"),
+        (Count(Axis(0)), "count(§0, dim=1)"),
+        (Count(Axis(1)), "count(§0, dim=2)"),
         (any(All), "any(§0)"),
         (all(All), "all(§0)"),
         (Iota1, "[(i, i=1, §0)]"),
@@ -150,7 +154,7 @@ pub static FORTRAN: Notation = Notation {
         numbers: Numbers::Fortran,
         order: Order::Columns,
         base: 1,
-        list_transposes: false,
+        list_transpose: ListTranspose::Same,
         flavours: false,
     },
     wrap: Wrap {

@@ -54,6 +54,7 @@ pub static GAUSS: Notation = Notation {
         },
     ],
     literals: &[("{", Literal::Grid)],
+    shared: &[],
     spellings: &[
         (Each(Mul), "§0 .* §1"),
         (Each(Div), "§0 ./ §1"),
@@ -131,7 +132,7 @@ pub static GAUSS: Notation = Notation {
         numbers: Numbers::Double,
         order: Order::Rows,
         base: 1,
-        list_transposes: true,
+        list_transpose: ListTranspose::Row,
         flavours: false,
     },
     wrap: Wrap {

@@ -43,6 +43,7 @@ pub static HADAMARD: Notation = Notation {
         Bracket { open: "[", close: "]", alone: Some(MATRIX), follows: true },
     ],
     literals: &[("[", Literal::List)],
+    shared: &[],
     spellings: &[
         (Each(Mul), "§0 .* §1"),
         (Each(Mul), "§0 ⊙ §1"),
@@ -145,7 +146,7 @@ pub static HADAMARD: Notation = Notation {
         numbers: Numbers::Native,
         order: Order::Rows,
         base: 0,
-        list_transposes: true,
+        list_transpose: ListTranspose::Row,
         flavours: false,
     },
     wrap: Wrap { head: "", declare: ["", "", ""], result: "{name} = {formula}", tail: "" },

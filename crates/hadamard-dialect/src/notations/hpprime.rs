@@ -6,7 +6,7 @@ use super::prelude::*;
 pub static HPPRIME: Notation = Notation {
     name: "hpprime",
     title: "HP Prime (giac)",
-    lexis: Lexis { comments: &[("//", "\n")], quotes: "\"", assign: &[":=", "="], ..PLAIN },
+    lexis: Lexis { comments: &[("//", "\n")], quotes: "\"", assign: &[":=", "="], reserved: &["e", "i"], ..PLAIN },
     signs: &[
         right("^", 70),
         right(".^", 70),
@@ -22,14 +22,15 @@ pub static HPPRIME: Notation = Notation {
     ],
     brackets: &[PARENS, Bracket { open: "[", close: "]", alone: Some(LIST), follows: false }],
     literals: &[("[", Literal::List)],
+    shared: &[],
     spellings: &[
         (Each(Mul), "§0 .* §1"),
         (Each(Mul), "hadamard(§0, §1)"),
         (Each(Div), "§0 ./ §1"),
         (Each(Pow), "§0 .^ §1"),
-        (Each(Add), "§0 .+ §1"),
+        (Only(Add, Conforming), "§0 .+ §1"),
         (Op::OnDiagonal(Add), "§0 + §1"),
-        (Each(Sub), "§0 .- §1"),
+        (Only(Sub, Conforming), "§0 .- §1"),
         (Op::OnDiagonal(Sub), "§0 - §1"),
         (Each(Neg), "-§0"),
         (Star, "§0 * §1"),
@@ -70,7 +71,7 @@ pub static HPPRIME: Notation = Notation {
         numbers: Numbers::Exact,
         order: Order::Rows,
         base: 1,
-        list_transposes: true,
+        list_transpose: ListTranspose::Column,
         flavours: false,
     },
     wrap: Wrap {

@@ -74,6 +74,7 @@ pub static J: Notation = Notation {
     ],
     brackets: &[GROUPING],
     literals: &[],
+    shared: &[],
     spellings: &[
         (Each(Mul), "§0 * §1"),
         (Each(Div), "§0 % §1"),
@@ -172,7 +173,7 @@ pub static J: Notation = Notation {
         numbers: Numbers::J,
         order: Order::Rows,
         base: 0,
-        list_transposes: false,
+        list_transpose: ListTranspose::Same,
         flavours: false,
     },
     wrap: Wrap {

@@ -72,6 +72,7 @@ pub static JULIA: Notation = Notation {
         Bracket { open: "[", close: "]", alone: Some(MATRIX), follows: true },
     ],
     literals: &[("[", Literal::List)],
+    shared: &[],
     spellings: &[
         (Each(Mul), "§0 .* §1"),
         (Each(Div), "§0 ./ §1"),
@@ -244,7 +245,7 @@ pub static JULIA: Notation = Notation {
         numbers: Numbers::Julia,
         order: Order::Columns,
         base: 1,
-        list_transposes: true,
+        list_transpose: ListTranspose::Row,
         flavours: false,
     },
     wrap: Wrap {

@@ -59,6 +59,7 @@ macro_rules! notation {
         },
     ],
     literals: &[("\\begin{bmatrix}", Literal::Grid), ("\\begin{pmatrix}", Literal::Grid)],
+    shared: &[],
     spellings: &[
         $($product,)*
         (Each(Div), "§0 \\oslash §1"),
@@ -118,7 +119,7 @@ macro_rules! notation {
         numbers: Numbers::Exact,
         order: Order::Columns,
         base: 1,
-        list_transposes: true,
+        list_transpose: ListTranspose::Row,
         flavours: false,
     },
     wrap: Wrap { head: "\\[", declare: ["", "", ""], result: "{name} = {formula}", tail: "\\]" },

@@ -68,7 +68,7 @@ macro_rules! spellings {
             (all(FirstLong), "all(§0)"), (all(All), "all(§0(:))"),
             (Identity, "eye(§0)"), (Ones, "ones(§0, §1)"), (Zeros, "zeros(§0, §1)"), (Fill, "repmat(§0, §1, §2)"),
             (RangeStep, "§0:§1:§2"), (Op::Range, "§0:§1"),
-            (Reshape, "reshape(§0, §1, §2)"), (Reshape, "reshape(§0, [§1, §2])"), (Op::Vec, "§0(:)"),
+            (Reshape, "reshape(§0, §1, §2)"), (Reshape, "reshape(§0, [§1, §2])"), (Op::Vec, "§0(:)"), (Op::Vec, "reshape(§0, [], 1)"),
             (SpreadColumns, "repmat(§0, 1, §1)"), (SpreadRows, "repmat(§0, §1, 1)"),
             (BindRows, "vertcat(§*)"), (BindColumns, "horzcat(§*)"),
             (Constant(C::True), "true"), (Constant(C::False), "false"), (Constant(C::Pi), "pi"),
@@ -88,7 +88,7 @@ const RULES: Rules = Rules {
     numbers: Numbers::Matlab,
     order: Order::Columns,
     base: 1,
-    list_transposes: true,
+    list_transpose: ListTranspose::Row,
     flavours: false,
 };
 
@@ -113,11 +113,20 @@ const WRAP: Wrap = Wrap {
 pub static MATLAB: Notation = Notation {
     name: "matlab",
     title: "MATLAB",
-    lexis: WORDS,
+    lexis: Lexis { of_names: &["("], ..WORDS },
     signs: signs!(),
     brackets: BRACKETS,
     literals: &[("[", Literal::Grid)],
-    spellings: spellings!(),
+    shared: &[],
+    spellings: spellings!(
+        (sum(All), "sum(§0, 'all')"),
+        (prod(All), "prod(§0, 'all')"),
+        (min(All), "min(§0, [], 'all')"),
+        (max(All), "max(§0, [], 'all')"),
+        (mean(All), "mean(§0, 'all')"),
+        (any(All), "any(§0, 'all')"),
+        (all(All), "all(§0, 'all')")
+    ),
     foreign: &[
         ("!", "truth values are negated with `~` in MATLAB; Octave takes `!`"),
         ("!=", "unequal is `~=` in MATLAB; Octave takes `!=`"),
@@ -135,6 +144,7 @@ pub static OCTAVE: Notation = Notation {
     signs: signs!(prefix("!", 60), left("!=", 30), left("**", 70), left(".**", 70)),
     brackets: BRACKETS,
     literals: &[("[", Literal::Grid)],
+    shared: &[],
     spellings: spellings!(
         (Each(Not), "!§0"),
         (Each(Ne), "§0 != §1"),

@@ -14,6 +14,7 @@ mod matlab;
 mod numpy;
 mod pandas;
 mod prelude;
+mod python;
 mod pytorch;
 mod r;
 mod sympy;

@@ -2,16 +2,18 @@
 
 pub use crate::op::Along::{Across, Down};
 pub use crate::op::Constant as C;
-pub use crate::op::F::*;
+pub use crate::op::F::{self, *};
 pub use crate::op::Op::{
     self, Adjoint, AlongEach, AsArray, AsMatrix, Backslash, BindColumns, BindRows, ByNumber, Caret, Column, Combine,
-    Constant, Diag, DiagBuild, DiagOf, DiagOfRow, Each, EachAlong, FaceSplit, Fill, Filled, Flat, Flipped, HalfOpen,
-    Identity, Inverse, Iota0, Iota1, KhatriRao, Kron, LiteralReal, LiteralRow, MatMul, MatPower, MatrixFunction,
-    OfArray, Ones, OnesVector, Outer, RangeCount, RangeStep, Reshape, ReshapeColumns, ReshapeRows, Row, Slash,
-    SlashLeft, SpreadColumns, SpreadRows, Star, Strict, Table, Trace, Transpose, Unlabelled, Zeros,
+    Constant, Count, Diag, DiagBuild, DiagOf, DiagOfRow, Each, EachAlong, FaceSplit, Fill, Filled, Flat, Flipped,
+    HalfOpen, Identity, Inverse, Iota0, Iota1, KhatriRao, Kron, LiteralReal, LiteralRow, MatMul, MatPower,
+    MatrixFunction, OfArray, Ones, OnesVector, Only, Outer, RangeCount, RangeStep, Reshape, ReshapeColumns,
+    ReshapeRows, Row, Slash, SlashLeft, SpreadColumns, SpreadRows, Star, Strict, Table, Trace, Transpose, Unevaluated,
+    Unlabelled, Zeros,
 };
 pub use crate::op::Over::{self, All, Axis, First, FirstLong, Keep, Last};
-pub use crate::rules::{Align, MatMul as Products, Numbers, Order, Rules};
+pub use crate::op::Sides::{ArrayNumber, Arrays, Conforming, Led, NumberArray, Numbers as OfNumbers, Tensors};
+pub use crate::rules::{Align, ListTranspose, MatMul as Products, Numbers, Order, Rules};
 pub use crate::syntax::notation::{
     Bracket, GROUPING, LIST, Layout, Lexis, Literal, MATRIX, Notation, PARENS, PLAIN, Sign, Whole, Wrap, alike, left,
     never, postfix, prefix, right,

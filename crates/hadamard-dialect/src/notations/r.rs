@@ -45,6 +45,7 @@ pub static R: Notation = Notation {
     ],
     brackets: &[PARENS, Bracket { open: "[", close: "]", alone: None, follows: true }],
     literals: &[],
+    shared: &[],
     spellings: &[
         (Each(Mul), "§0 * §1"),
         (Each(Div), "§0 / §1"),
@@ -188,7 +189,7 @@ pub static R: Notation = Notation {
         numbers: Numbers::R,
         order: Order::Columns,
         base: 1,
-        list_transposes: true,
+        list_transpose: ListTranspose::Row,
         flavours: false,
     },
     wrap: Wrap {

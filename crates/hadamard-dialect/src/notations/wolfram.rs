@@ -5,7 +5,13 @@ use super::prelude::*;
 pub static WOLFRAM: Notation = Notation {
     name: "wolfram",
     title: "Wolfram",
-    lexis: Lexis { comments: &[("(*", "*)")], quotes: "\"", juxtaposed: Some(50), ..PLAIN },
+    lexis: Lexis {
+        comments: &[("(*", "*)")],
+        quotes: "\"",
+        juxtaposed: Some(50),
+        reserved: &["C", "D", "E", "I", "N", "O"],
+        ..PLAIN
+    },
     signs: &[
         right("^", 70),
         left(".", 62),
@@ -31,6 +37,7 @@ pub static WOLFRAM: Notation = Notation {
         Bracket { open: "{", close: "}", alone: Some(LIST), follows: false },
     ],
     literals: &[("{", Literal::List)],
+    shared: &[],
     spellings: &[
         (Each(Mul), "§0 * §1"),
         (Each(Mul), "§0 §1"),
@@ -120,7 +127,7 @@ pub static WOLFRAM: Notation = Notation {
         numbers: Numbers::Exact,
         order: Order::Rows,
         base: 1,
-        list_transposes: false,
+        list_transpose: ListTranspose::Same,
         flavours: false,
     },
     wrap: Wrap {

@@ -260,11 +260,11 @@ impl Lexer<'_> {
         let name = &rest[..length];
         // Where case means nothing, the system's own words are those of the table.
         let lower = name.to_lowercase();
-        let own =
-            self.lexis.any_case
-                && self.notation.spellings.iter().any(|(_, text)| {
-                    text.split(|c: char| !(c.is_alphanumeric() || c == '_')).any(|word| word == lower)
-                });
+        let own = self.lexis.any_case
+            && self
+                .notation
+                .spellings()
+                .any(|(_, text)| text.split(|c: char| !(c.is_alphanumeric() || c == '_')).any(|word| word == lower));
         let name = if own { lower } else { name.to_owned() };
         self.at += length;
         Kind::Name(name)

@@ -138,6 +138,10 @@ pub struct Lexis {
     pub words: &'static [&'static str],
     /// Whether a sign before an operand may follow another sign.
     pub signs_meet: bool,
+    /// What only names have, not what a formula computes: indices (`(`), members by their names.
+    pub of_names: &'static [&'static str],
+    /// Words of the language that no operand can be called.
+    pub reserved: &'static [&'static str],
 }
 
 /// The lexis of a plain language; notations change what differs.
@@ -162,6 +166,8 @@ pub const PLAIN: Lexis = Lexis {
     lambda: None,
     words: &[],
     signs_meet: true,
+    of_names: &[],
+    reserved: &[],
 };
 
 /// What a bracket that stands alone is.
@@ -185,6 +191,8 @@ pub struct Notation {
     pub brackets: &'static [Bracket],
     /// What brackets that stand alone are.
     pub literals: &'static [(&'static str, Literal)],
+    /// How operations are written in this notation and in others alike; these come before its own.
+    pub shared: &'static [(Op, &'static str)],
     /// How operations are written: operations with several spellings print the first.
     pub spellings: &'static [(Op, &'static str)],
     /// What is often tried and has no meaning here, with what to say.
@@ -192,6 +200,13 @@ pub struct Notation {
     pub rules: Rules,
     /// A runnable program around a formula: `{declarations}` and `{formula}` are replaced.
     pub wrap: Wrap,
+}
+
+impl Notation {
+    /// All its spellings, the printed one of an operation first.
+    pub fn spellings(&self) -> impl Iterator<Item = &'static (Op, &'static str)> {
+        self.shared.iter().chain(self.spellings)
+    }
 }
 
 /// How a formula becomes a program.

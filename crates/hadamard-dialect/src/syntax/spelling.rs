@@ -42,7 +42,7 @@ impl Spelled {
     pub fn new(notation: &'static Notation) -> Spelled {
         let mut wrong = Vec::new();
         let mut rows = Vec::new();
-        for (op, text) in notation.spellings {
+        for (op, text) in notation.spellings() {
             match parser::expression(text, notation) {
                 Ok(pattern) => rows.push(Spelling { op: *op, operands: holes(&pattern), pattern }),
                 Err(error) => wrong.push(format!("the spelling `{text}` of {}: {error}", notation.name)),
@@ -59,7 +59,7 @@ impl Spelled {
     /// The operations it has spellings for, with the first spelling of each.
     pub fn operations(&self) -> impl Iterator<Item = (Op, &'static str)> + '_ {
         let first = |i: &usize| self.rows[..*i].iter().all(|row| row.op != self.rows[*i].op);
-        let all = self.notation.spellings.iter().enumerate();
+        let all = self.notation.spellings().enumerate();
         all.filter(move |(i, _)| first(i)).map(|(_, (op, text))| (*op, *text))
     }
 
@@ -80,6 +80,10 @@ impl Spelled {
             let row = &self.rows[i];
             let mut found = Found { holes: vec![None; row.operands], ..Found::default() };
             if matches(&row.pattern, raw, &mut found) {
+                let named = |n: usize| found.holes[n].is_none_or(|raw| matches!(raw.kind, RawKind::Name(_)));
+                if asks_names(&row.pattern, self.notation.lexis.of_names, &named) {
+                    continue;
+                }
                 let args = found.holes.into_iter().flatten().chain(found.rest);
                 let mut args = args.map(|arg| self.to_tree(arg)).collect::<Result<Vec<_>, _>>()?;
                 if takes_entries(row.op) && has_rest(&row.pattern) {
@@ -132,7 +136,7 @@ impl Spelled {
                 error = error.help(*help);
             }
         }
-        let same = self.notation.spellings.iter().filter(|(_, text)| text.contains(&head) && head.chars().count() > 1);
+        let same = self.notation.spellings().filter(|(_, text)| text.contains(&head) && head.chars().count() > 1);
         let known: Vec<&str> = same.map(|(_, text)| *text).take(4).collect();
         if !known.is_empty() {
             let known: Vec<String> = known.iter().map(|text| text.replace("§*", "…").replace('§', "#")).collect();
@@ -180,7 +184,12 @@ impl Spelled {
                 (RawKind::Group { open: open.ok_or(Op::Literal)?, listed: amps, rows }, size + 1)
             }
             TreeKind::Apply(op, args) => {
-                let fits = |row: &&Spelling| row.op == *op && (row.operands == args.len() || has_rest(&row.pattern));
+                let named = |n: usize| args.get(n).is_none_or(|arg| matches!(arg.kind, TreeKind::Name(_)));
+                let fits = |row: &&Spelling| {
+                    row.op == *op
+                        && (row.operands == args.len() || has_rest(&row.pattern))
+                        && !asks_names(&row.pattern, self.notation.lexis.of_names, &named)
+                };
                 let row = self.rows.iter().find(fits).ok_or(*op)?;
                 // A word before a bracket takes the entries of a list, not the list.
                 let args = match &args[..] {
@@ -201,6 +210,17 @@ impl Spelled {
         };
         Ok((Raw::new(kind, tree.span), size))
     }
+}
+
+/// Whether a pattern asks of an operand what only names have, and the operand is none.
+fn asks_names(pattern: &Raw, of_names: &[&str], named: &dyn Fn(usize) -> bool) -> bool {
+    let asked = match &pattern.kind {
+        RawKind::Call { head, open, .. } if of_names.contains(open) => Some(&head.kind),
+        RawKind::Member(of, name) if of_names.contains(&name.as_str()) => Some(&of.kind),
+        _ => None,
+    };
+    let own = matches!(asked, Some(RawKind::Hole(Hole::One(n))) if !named(*n));
+    own || pattern.children().into_iter().any(|child| asks_names(child, of_names, named))
 }
 
 /// Literals whose word may stand right before the entries: `mat{…}`.

@@ -45,11 +45,13 @@ pub fn agree(a: &Mean, b: &Mean, notes: &mut Vec<Note>) -> bool {
         return false;
     }
     // Numbers of the formula are computed by both where one has fewer bits for them.
-    if a.elem != b.elem
-        && let (Some(x), Some(y)) = (constant_value(a), constant_value(b))
-        && !same_values(&x, &y)
-    {
-        return false;
+    if a.elem != b.elem {
+        match (constant_value(a), constant_value(b)) {
+            (Some(x), Some(y)) if !same_values(&x, &y) => return false,
+            // One has no value where the other has.
+            (Some(_), None) | (None, Some(_)) => return false,
+            _ => {}
+        }
     }
     let same = match (&a.kind, &b.kind) {
         (Kind::Operand(x), Kind::Operand(y)) => x == y,
@@ -58,7 +60,7 @@ pub fn agree(a: &Mean, b: &Mean, notes: &mut Vec<Note>) -> bool {
             let whole = a.elem.is_int() || b.elem.is_int();
             let alike = a.elem.is_int() == b.elem.is_int() && edge.zero == other.zero;
             let powers = *f != F::Pow || !whole || alike || never_negative(&args[1]);
-            f == g && powers && edges(*edge, *other, a.elem, notes)
+            (f == g || turned(*f) == Some(*g)) && powers && edges(*edge, *other, a.elem, notes)
         }
         (Kind::Move(_, x), Kind::Move(_, y)) => x == y,
         (Kind::Stretch(_), Kind::Stretch(_)) | (Kind::Recycle(_), Kind::Recycle(_)) => true,
@@ -80,7 +82,31 @@ pub fn agree(a: &Mean, b: &Mean, notes: &mut Vec<Note>) -> bool {
         _ => false,
     };
     let (left, right) = (a.children(), b.children());
-    same && left.len() == right.len() && left.iter().zip(right).all(|(x, y)| agree(x, y, notes))
+    if !same || left.len() != right.len() {
+        return false;
+    }
+    let before = notes.len();
+    let (mut straight, mut crossed) = (true, false);
+    if let (Kind::Map { f, .. }, Kind::Map { f: g, .. }) = (&a.kind, &b.kind) {
+        (straight, crossed) = (f == g, turned(*f) == Some(*g));
+    }
+    if straight && left.iter().zip(&right).all(|(x, y)| agree(x, y, notes)) {
+        return true;
+    }
+    notes.truncate(before);
+    crossed && left.iter().zip(right.iter().rev()).all(|(x, y)| agree(x, y, notes))
+}
+
+/// The function that has the same value of the arguments the other way round.
+pub(super) fn turned(f: F) -> Option<F> {
+    Some(match f {
+        F::Add | F::Mul | F::Eq | F::Ne | F::And | F::Or | F::Xor | F::BitXor | F::Min | F::Max => f,
+        F::Lt => F::Gt,
+        F::Gt => F::Lt,
+        F::Le => F::Ge,
+        F::Ge => F::Le,
+        _ => return None,
+    })
 }
 
 /// Whether it is numbers of the formula and none is below zero.
@@ -88,7 +114,7 @@ fn never_negative(mean: &Mean) -> bool {
     constant_value(mean).is_some_and(|v| v.data.iter().all(|n| n.real().is_some_and(|r| r >= 0.0)))
 }
 
-fn same_values(x: &Value, y: &Value) -> bool {
+pub(super) fn same_values(x: &Value, y: &Value) -> bool {
     let same = |(a, b): (&Num, &Num)| {
         if matches!(a, Num::Missing) != matches!(b, Num::Missing) {
             return false;

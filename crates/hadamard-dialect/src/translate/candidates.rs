@@ -1,9 +1,10 @@
 //! Which operations of the target could express a node, and in which forms its parts may be handed to them.
 
+use super::agree::turned;
 use super::{Writer, Written};
 use crate::Spelled;
 use crate::meaning::mean::{Kind, Mean};
-use crate::op::{Along, F, Fold, Op, Over};
+use crate::op::{Along, F, Fold, Op, Over, Sides};
 use crate::rules::{Numbers, Order};
 use crate::syntax::raw::Number;
 use crate::tree::{Tree, TreeKind};
@@ -83,8 +84,9 @@ impl Writer<'_> {
                         Over::Axis(2),
                         Over::Keep(2),
                     ];
-                    let ops: Vec<Op> =
+                    let mut ops: Vec<Op> =
                         over.iter().flat_map(|over| [Op::Fold(*fold, *over), Op::Skipping(*fold, *over)]).collect();
+                    ops.extend(over.map(Op::Count));
                     self.combine(found, wanted, &[of], &ops)?;
                 }
             }
@@ -158,7 +160,23 @@ impl Writer<'_> {
         Ok(forms)
     }
 
+    /// A function of each entry; where its arguments fit only the other way round, so.
     fn map(
+        &mut self,
+        found: &mut Vec<Written>,
+        wanted: &Mean,
+        node: &Mean,
+        f: F,
+        args: &[Mean],
+    ) -> Result<(), Diagnostic> {
+        self.map_in_order(found, wanted, node, f, args)?;
+        match (turned(f), args) {
+            (Some(g), [a, b]) if found.is_empty() => self.map_in_order(found, wanted, node, g, &[b.clone(), a.clone()]),
+            _ => Ok(()),
+        }
+    }
+
+    fn map_in_order(
         &mut self,
         found: &mut Vec<Written>,
         wanted: &Mean,
@@ -190,6 +208,7 @@ impl Writer<'_> {
             F::Or => ops.extend([Op::Each(F::Add), Op::Each(F::Max)]),
             _ => {}
         }
+        ops.splice(0..0, Sides::ALL.map(|sides| Op::Only(f, sides)));
         ops.extend([Op::MatrixFunction(f), Op::Whole(f), Op::OnDiagonal(f)]);
         if f == F::Conj && matches!(wanted.kind, Kind::Move(..)) {
             ops.insert(0, Op::Adjoint);

@@ -199,6 +199,17 @@ def value(text):
         return number(float(text.replace("Inf", "inf").replace("NaN", "nan").replace("Infinity", "inf").replace("d", "e").replace("D", "E")))
 
 
+def halves(formulas, run):
+    """The results of a program over all formulas; where it fails, of programs over halves, down to the one that is to blame."""
+    results = run(formulas) if formulas else []
+    if isinstance(results, list) and len(results) == len(formulas):
+        return results
+    if len(formulas) == 1:
+        return [{"error": str(results)[:200]}]
+    middle = len(formulas) // 2
+    return halves(formulas[:middle], run) + halves(formulas[middle:], run)
+
+
 def rows(name, sep=" ", row=";"):
     """An operand as rows of a literal."""
     dtype, shape, data = OPERANDS[name]
@@ -309,7 +320,7 @@ def hpprime(system="hpprime"):
         path = pathlib.Path(folder) / "t"
         for formula, _ in cases(system):
             path.write_text("\n".join([*text, f'print("@");', f"print(evalf({formula},17));"]) + "\n")
-            run = subprocess.run(["giac", str(path)], capture_output=True, text=True, stdin=subprocess.DEVNULL)
+            run = subprocess.run(["giac", str(path)], capture_output=True, text=True, stdin=subprocess.DEVNULL, cwd=folder)
             printed = re.split("@", run.stdout + run.stderr)
             answer = printed[-1].strip() if len(printed) > 1 else ""
             results.append(answer)
@@ -382,13 +393,15 @@ def wolfram(system="wolfram"):
         width = shape[1] if len(shape) > 1 else len(items)
         body = ["{" + ", ".join(items[k : k + width]) + "}" for k in range(0, len(items), width)]
         text.append(f"{n} = {items[0] if not shape else body[0] if len(shape) == 1 else '{' + ', '.join(body) + '}'};")
-    for k, (formula, _) in enumerate(cases(system)):
-        text += [f'Print["@ {k}"];', f"show[{formula}];"]
-    printed = [line.strip().strip('"') for line in lines([mathics, "-f", "FILE"], "\n".join(text) + "\n", "t.m")]
-    printed = [line.replace("*^", "e") if line.startswith("values") else line for line in printed]
-    # What stays unevaluated is what the system refuses.
-    printed = ["error unevaluated" if line.startswith("values") and "bad" in line else line for line in printed]
-    results = parsed(printed)
+
+    def run(formulas):
+        body = [line for k, f in enumerate(formulas) for line in (f'Print["@ {k}"];', f"show[{f}];")]
+        printed = [line.strip().strip('"') for line in lines([mathics, "-f", "FILE"], "\n".join([*text, *body]) + "\n", "t.m")]
+        printed = [line.replace("*^", "e") if line.startswith("values") else line for line in printed]
+        # What stays unevaluated is what the system refuses.
+        return parsed(["error unevaluated" if line.startswith("values") and "bad" in line else line for line in printed])
+
+    results = halves([formula for formula, _ in cases(system)], run)
     version = subprocess.run([LAST, "-c", "import importlib.metadata as m; print('Mathics3', m.version('Mathics3'))"], capture_output=True, text=True).stdout.strip()
     write(system, version, results)
 
@@ -414,17 +427,17 @@ def compiled(system, head, case, tail, build, version):
         with tempfile.TemporaryDirectory() as folder:
             source, program = build(folder)
             pathlib.Path(source).write_text("\n".join([*head, *body, *tail]) + "\n")
-            done = subprocess.run(program, capture_output=True, text=True)
+            done = subprocess.run(program, capture_output=True, text=True, cwd=folder)
             if done.returncode:
                 return None, done.stderr
             ran = subprocess.run([f"{folder}/t"], capture_output=True, text=True)
             return (ran.stdout.splitlines(), "") if ran.returncode == 0 else (None, ran.stderr)
 
-    fine = [f for f, refused in formulas if not refused]
-    printed, error = run([line for k, f in enumerate(fine) for line in case(k, f)])
-    if printed is None:
-        return print(f"{system}: {error[:4000]}")
-    values = iter(parsed(printed))
+    def all_of(some):
+        printed, error = run([line for k, f in enumerate(some) for line in case(k, f)])
+        return error if printed is None else parsed(printed)
+
+    values = iter(halves([f for f, refused in formulas if not refused], all_of))
     results = []
     for formula, refused in formulas:
         if refused:
@@ -499,6 +512,63 @@ def cpp(system):
     compiled(system, head, lambda k, f: [f'std::cout << "@ {k}\\n"; display(({f}));'], ["}"], build, f"{package} of Debian")
 
 
+APL = r"""
+import json, sys
+import jay
+head, formulas = json.load(sys.stdin)
+results = []
+for formula in formulas:
+    try:
+        value = jay.apl(head + formula)
+        flat = lambda x: [y for part in x for y in flat(part)] if isinstance(x, list) else [x]
+        array = hasattr(value, "shape")
+        results.append({"shape": list(value.shape) if array else [], "dtype": "number", "values": [[x.real, x.imag] if isinstance(x, complex) else x for x in (flat(value.tolist()) if array else [value])]})
+    except Exception as error:
+        results.append({"error": str(error).splitlines()[0]})
+json.dump([jay.__version__, results], sys.stdout)
+"""
+
+
+def apl(system="apl"):
+    """libjay's APL, of the line of APL2 and the standard; MARPLE says how far a second interpreter agrees."""
+    high = lambda x: str(x).replace("-", "¯")
+    head = ""
+    for n, (kind, shape, data) in OPERANDS.items():
+        items = [f"{high(x[0])}J{high(x[1])}" if kind == "c128" else str(int(x)) if kind == "bool" else high(x) for x in data]
+        head += f"{n}←{' '.join(map(str, shape))}{'⍴' if shape else ''}{' '.join(items)}\n"
+    formulas = [formula for formula, _ in cases(system)]
+    run = subprocess.run([LAST, "-c", APL], input=json.dumps([head, formulas]), capture_output=True, text=True)
+    if run.returncode != 0:
+        return print(f"apl is skipped: {run.stderr.strip().splitlines()[-1]}")
+    version, results = json.loads(run.stdout)
+    other = marple(head, formulas)
+    near = lambda x, y: x == y or (isinstance(x, (int, float)) and abs(x - y) <= 1e-4 * (1 + abs(x)))
+    alike = lambda a, b: ("error" in a) == ("error" in b) and ("error" in a or a["shape"] == b["shape"] and all(map(near, a["values"], b["values"])))
+    agree = [alike(a, b) for a, b in zip(results, other)]
+    for formula, same, a, b in zip(formulas, agree, results, other):
+        if other and not same:
+            print(f"  apl: {formula!r}: libjay {a}, MARPLE {b}")
+    write(system, f"libjay {version}; MARPLE agrees in {sum(agree)} of {len(formulas)}", results)
+
+
+def marple(head, formulas):
+    """What MARPLE answers, which prints shapes and entries."""
+    program = tool("marple")
+    if not program:
+        return []
+    body = "".join(f"'@ {k}'\n⍴{f}\n'values'\n,{f}\n" for k, f in enumerate(formulas))
+    run = subprocess.run([program], input=f"{head}{body})off\n", capture_output=True, text=True)
+    word = lambda x: float(x.replace("¯", "-")) if "J" not in x else x
+    results = []
+    for part in re.split(r"@ \d+\n", run.stdout)[1:]:
+        shape, _, values = part.partition("values")
+        try:
+            results.append({"shape": [int(word(x)) for x in shape.split()], "values": [word(x) for x in values.split()]})
+        except ValueError:
+            results.append({"error": shape.strip()[:60]})
+    return results
+
+
 SYSTEMS = {
     "numpy": python,
     "pytorch": python,
@@ -513,6 +583,7 @@ SYSTEMS = {
     "j": j,
     "julia": julia,
     "hpprime": hpprime,
+    "apl": apl,
 }
 
 

@@ -6,7 +6,7 @@ use crate::meaning::elements::of;
 use crate::meaning::mean::{Kind, Node, as_row, reshaped, stretched, transposed};
 use crate::meaning::products::{common, inverse, matmul, transpose};
 use crate::meaning::value::{Elem, Num};
-use crate::op::{F, Fold, Op};
+use crate::op::{F, Fold, Op, Sides};
 use crate::rules::{Align, Numbers, Order};
 use hadamard_algebra::{Diagnostic, Span};
 use hadamard_array::DType;
@@ -31,6 +31,27 @@ impl Elaborator<'_> {
         match (op, args) {
             (Op::Each(f), _) if rules.flavours => self.flavoured(f, args, span),
             (Op::Each(f), _) => self.each(f, args, span),
+            (Op::Unevaluated(f), [a, b]) if f == F::Pow || !self.is_number(a) && !self.is_number(b) => {
+                let result = self.each(f, args, span)?;
+                Ok(Typed { array: result.rank > 0, ..result })
+            }
+            // SymPy's `sum` of a product that is not evaluated is 0, and other functions have no such argument.
+            (Op::Fold(..) | Op::Whole(_) | Op::DiagOfRow | Op::Vec | Op::ReshapeRows, [a, ..])
+                if !rules.flavours && (a.array || args.last().is_some_and(|b| b.array)) =>
+            {
+                let message = format!("the {} is of matrices that are evaluated, and this one is not yet", op.words());
+                Err(Diagnostic::new("unevaluated", span, message).help("`.doit()` evaluates it"))
+            }
+            (Op::Only(f, sides), _) if self.are(sides, args) => self.each(f, args, span),
+            (Op::Only(f, sides), _) => {
+                let message = format!("in {title} this {} is {}", f.words(), sides.words());
+                let error = Diagnostic::new("wrong-arguments", span, message);
+                Err(args.iter().fold(error, |error, a| error.label(a.mean.span, format!("shape {:?}", a.shape()))))
+            }
+            _ if self.needs_arrays(op) && args.iter().any(|a| a.rank == 0) => {
+                let message = format!("in {title} the {} is one of arrays, not of numbers", op.words());
+                Err(Diagnostic::new("wrong-arguments", span, message))
+            }
             (Op::OfArray(f), [a, ..]) if a.array && a.rank > 0 => self.each(f, args, span),
             (Op::OfArray(f), _) => {
                 let message = format!("in {title} the {} is one of arrays", f.words());
@@ -198,13 +219,20 @@ impl Elaborator<'_> {
                         format!("both need as many {what}: {} against {}", a.mean.len(axis), b.mean.len(axis)),
                     );
                 }
-                let other = a.mean.len(1 - axis) * b.mean.len(1 - axis);
+                let other = a.mean.len(1 - axis).saturating_mul(b.mean.len(1 - axis));
                 let (kind, shape) = match op {
                     Op::KhatriRao => (Kind::KhatriRao(a.mean.clone(), b.mean.clone()), vec![other, a.mean.len(1)]),
                     _ => (Kind::FaceSplit(a.mean.clone(), b.mean.clone()), vec![a.mean.len(0), other]),
                 };
                 Ok(Typed::matrix(Node::make(kind, shape, elem, span)))
             }
+            // NumPy's `outer` makes lists of whatever it is given; tables of others have the axes of both.
+            (Op::Outer, [a, b]) if self.numbers() == Numbers::Numpy => self.table(F::Mul, a, b, span),
+            (Op::Outer | Op::Table(_), [a, b]) if rules.least_rank < 2 && (a.rank != 1 || b.rank != 1) => self.fail(
+                "shape-mismatch",
+                span,
+                format!("tables of two vectors are read, and these have shapes {:?} and {:?}", a.shape(), b.shape()),
+            ),
             (Op::Outer, [a, b]) => self.table(F::Mul, a, b, span),
             (Op::Table(f), [a, b]) => self.table(f, a, b, span),
             (Op::DiagBuild, [a]) => self.diag_build(a, span),
@@ -231,6 +259,8 @@ impl Elaborator<'_> {
             (Op::Diag, [a]) => {
                 let line = a.mean.shape.iter().filter(|n| **n != 1).count() <= 1;
                 match (self.numbers(), a.rank) {
+                    // giac builds from a list and from a matrix of one column.
+                    (Numbers::Exact, 2) if a.mean.len(1) == 1 => self.diag_build(a, span),
                     (Numbers::R, _) if a.mean.size() == 1 && a.rank < 2 => {
                         let Some(n) = constant_int(&a.mean) else {
                             return Err(Diagnostic::new("diag-of-number", span, "diag of one number is an identity matrix of that size in R, and the number is not known here")
@@ -242,6 +272,9 @@ impl Elaborator<'_> {
                     (_, 2) if rules.least_rank == 2 && line => self.diag_build(a, span),
                     _ => self.apply(Op::DiagOf, args, span),
                 }
+            }
+            (Op::Trace, [a]) if self.numbers() == Numbers::Torch && a.mean.elem.is_bool() => {
+                self.fail("type-mismatch", span, "PyTorch has no trace of truth values")
             }
             (Op::Trace, [a]) => {
                 if a.rank != 2 {
@@ -256,6 +289,11 @@ impl Elaborator<'_> {
                 self.fold(Fold::Sum, vec![0], &Typed::list(diagonal), self.rank(0), span)
             }
             (Op::Fold(fold, over), [a]) => self.over(fold, over, a, span),
+            (Op::Count(over), [a]) if a.mean.elem.is_bool() => {
+                let whole = self.converted(a, Elem::Of(DType::I32), span)?;
+                self.over(Fold::Sum, over, &whole, span)
+            }
+            (Op::Count(_), [_]) => self.fail("type-mismatch", span, "only truth values are counted"),
             (Op::Identity, [n]) => {
                 let n = self.size(n, span)?;
                 self.identity(n, span)
@@ -315,6 +353,9 @@ impl Elaborator<'_> {
                 };
                 self.reshape(a, &lengths, order, span)
             }
+            (Op::Column | Op::Row, [a]) if a.rank == 0 => {
+                self.fail("shape-mismatch", span, "a vector is needed, and this is a number")
+            }
             (Op::Column, [a]) if a.mean.shape.len() <= 1 => Ok(Typed::matrix(a.mean.clone())),
             (Op::Row, [a]) if a.mean.shape.len() <= 1 => Ok(Typed::matrix(as_row(&a.mean, span))),
             (Op::Column, [a]) if a.mean.len(0) == 1 => Ok(Typed::matrix(transposed(&a.mean, span))),
@@ -324,7 +365,7 @@ impl Elaborator<'_> {
             }
             (Op::SpreadColumns | Op::SpreadRows, [a, n]) => {
                 let n = self.size(n, span)?;
-                if a.mean.shape.iter().filter(|n| **n != 1).count() > 1 {
+                if a.rank == 0 || a.mean.shape.iter().filter(|n| **n != 1).count() > 1 {
                     return self.fail(
                         "shape-mismatch",
                         span,
@@ -393,6 +434,43 @@ impl Elaborator<'_> {
             (Op::AsMatrix, [a]) => Ok(Typed { array: false, ..a.clone() }),
             (Op::Constant(constant), []) => Ok(self.constant(constant, span)),
             _ => self.fail("wrong-arguments", span, format!("the {} takes another number of arguments", op.words())),
+        }
+    }
+
+    /// Whether arguments are what an operation is of.
+    fn are(&self, sides: Sides, args: &[Typed]) -> bool {
+        let number: Vec<bool> = args.iter().map(|a| self.is_number(a)).collect();
+        match sides {
+            Sides::Arrays => !number.contains(&true),
+            Sides::Numbers => !number.contains(&false),
+            Sides::ArrayNumber => number[..] == [false, true],
+            Sides::NumberArray => number[..] == [true, false],
+            Sides::Led => number[..] != [true, false],
+            Sides::Conforming => {
+                number.contains(&true) || args.windows(2).all(|pair| pair[0].shape() == pair[1].shape())
+            }
+            Sides::Tensors => args.iter().all(|a| !a.weak),
+        }
+    }
+
+    /// Whether an operation is one of arrays in a system where numbers are something else.
+    fn needs_arrays(&self, op: Op) -> bool {
+        let strict = match self.numbers() {
+            Numbers::Fortran | Numbers::Cpp => true,
+            Numbers::Exact => self.notation.name != "hpprime",
+            _ => false,
+        };
+        match op {
+            Op::Transpose
+            | Op::Adjoint
+            | Op::Inverse
+            | Op::Trace
+            | Op::Fold(..)
+            | Op::Count(_)
+            | Op::Vec
+            | Op::Flat => strict,
+            Op::DiagBuild => true,
+            _ => false,
         }
     }
 }

@@ -60,7 +60,7 @@ impl Elaborator<'_> {
     }
 
     pub(super) fn reshape(&self, a: &Typed, shape: &[usize], order: Order, span: Span) -> Result<Typed> {
-        let wanted: usize = shape.iter().product();
+        let wanted = shape.iter().fold(1, |size: usize, n| size.saturating_mul(*n));
         let repeats = matches!(self.notation.name, "apl" | "j" | "r");
         if a.mean.size() != wanted {
             if a.mean.size() == 1 {
@@ -69,7 +69,8 @@ impl Elaborator<'_> {
                     ..Typed::list(stretched(&a.mean, shape, span))
                 });
             }
-            let Some(value) = a.mean.value().filter(|v| repeats && !v.data.is_empty()) else {
+            let repeated = repeats && wanted <= MAX_CONSTANT;
+            let Some(value) = a.mean.value().filter(|v| repeated && !v.data.is_empty()) else {
                 return self.fail(
                     "shape-mismatch",
                     span,
@@ -214,7 +215,7 @@ impl Elaborator<'_> {
             }
         };
         let mut shape: Vec<usize> = (0..ranks).map(|axis| first.mean.len(axis)).collect();
-        shape[axis] = parts.iter().map(|p| p.mean.len(axis)).sum();
+        shape[axis] = parts.iter().fold(0usize, |sum, p| sum.saturating_add(p.mean.len(axis)));
         let means: Vec<Mean> = parts.iter().map(|p| p.mean.clone()).collect();
         let constant = means.iter().all(|mean| mean.value().is_some());
         let joined = Node::make(Kind::Join(means, axis), shape, elem, span);

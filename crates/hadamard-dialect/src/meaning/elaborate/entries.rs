@@ -3,7 +3,7 @@
 use super::{Elaborator, Result, Typed};
 use crate::meaning::align::align;
 use crate::meaning::elements::{self, Arg};
-use crate::meaning::mean::{Edge, Kind, Mean, Node, Overflow, as_row, mapped, reshaped};
+use crate::meaning::mean::{Domain, Edge, Kind, Mean, Node, Overflow, as_row, mapped, reshaped};
 use crate::meaning::number::{self, Met};
 use crate::meaning::value::{Elem, Num, Value};
 use crate::op::F;
@@ -21,6 +21,14 @@ impl Elaborator<'_> {
             return self.fail("wrong-arguments", span, format!("the {} takes {} arguments", f.words(), f.arity()));
         }
         let met = align(args, self.rules(), self.title(), span)?;
+        // R's `pmax` and `ifelse` have the dimensions of their first argument.
+        let by_first = self.numbers() == Numbers::R && matches!(f, F::Min | F::Max | F::Where);
+        let longest = args.iter().map(|arg| arg.mean.size()).max();
+        if by_first && (args[0].rank < met.rank || f == F::Where && Some(args[0].mean.size()) != longest) {
+            let message = format!("in R the {} has the shape of its first argument", f.words());
+            return Err(Diagnostic::new("shape-mismatch", span, message)
+                .label(args[0].mean.span, format!("shape {:?}", args[0].shape())));
+        }
         if let Some(warning) = met.warning {
             self.warnings.push((span, warning));
         }
@@ -49,6 +57,10 @@ impl Elaborator<'_> {
                 let same = Node::make(Kind::Whole(F::Eq, a, b), Vec::new(), elem, span);
                 let mean = if f == F::Eq { same } else { mapped(F::Not, Edge::IEEE, vec![same], elem, span) };
                 return Ok(Typed { mean, rank: 0, weak: false, row: false, array: false, labels: Vec::new() });
+            }
+            _ if f.is_logic() && args.iter().any(|t| !number(t) && !t.mean.elem.is_bool()) => {
+                let message = format!("in Eigen the {} is one of arrays of truth values", f.words());
+                return Err(Diagnostic::new("type-mismatch", span, message).help("compare first: `A.array() != 0`"));
             }
             _ if matrices => {
                 let message = format!("matrices of Eigen have no {} entry by entry", f.words());
@@ -81,7 +93,11 @@ impl Elaborator<'_> {
                 .map(|fact| if fact.elem.is_int() { Arg { elem: Elem::Of(DType::F64), ..fact } } else { fact })
                 .collect();
         }
-        let (f, elem, edge) = self.meant(f, &facts, span)?;
+        let (f, mut elem, mut edge) = self.meant(f, &facts, span)?;
+        let python = matches!(self.numbers(), Numbers::Numpy | Numbers::Torch) && args.iter().all(|arg| arg.weak);
+        if python && self.python(f, &means, span)? {
+            (elem, edge.domain) = (Elem::Of(DType::C128), Domain::Complex);
+        }
         let array = args.iter().any(|arg| arg.array);
         let row = args.iter().any(|arg| arg.row);
         let weak = args.iter().all(|arg| arg.weak);
@@ -122,6 +138,22 @@ impl Elaborator<'_> {
         }
         let mean = normal(f, edge, means, elem, span);
         Ok(Typed { mean, rank, weak, row: row && rank == 2, array, labels: Vec::new() })
+    }
+
+    /// What Python does with numbers that are written down: quotients by zero are errors, roots of negative numbers complex,
+    /// which is answered.
+    fn python(&self, f: F, means: &[Mean], span: Span) -> Result<bool> {
+        let value = |k: usize| means.get(k).and_then(super::constant_value).and_then(|v| v.data.first()?.real());
+        let (base, other) = (value(0), value(1));
+        let by_zero = match f {
+            F::Div | F::FloorDiv | F::Mod => other == Some(0.0),
+            F::Pow => base == Some(0.0) && other.is_some_and(|n| n < 0.0),
+            _ => false,
+        };
+        if by_zero {
+            return self.fail("zero-divisor", span, "Python's numbers have no quotient by zero");
+        }
+        Ok(f == F::Pow && base.is_some_and(|n| n < 0.0) && other.is_some_and(|n| n.fract() != 0.0))
     }
 
     /// A weak number in the type it meets; integers have to fit (NumPy since version 2).

@@ -31,7 +31,19 @@ impl Elaborator<'_> {
     pub(super) fn labelled(&mut self, op: Op, args: &[Typed], span: Span) -> Option<Result<Typed>> {
         let any = args.iter().any(|arg| !arg.labels.is_empty());
         Some(match (op, args) {
-            (Op::Unlabelled, [a]) => Ok(Typed { labels: Vec::new(), ..a.clone() }),
+            (Op::Unlabelled, [a]) if !a.labels.is_empty() => Ok(Typed { labels: Vec::new(), ..a.clone() }),
+            (Op::Unlabelled | Op::EachAlong(..) | Op::Filled(_) | Op::Flipped(_), [a, ..]) if a.labels.is_empty() => {
+                self.fail(
+                    "no-labels",
+                    span,
+                    "this is a method of DataFrames and Series, and here is an array or a number",
+                )
+            }
+            (Op::AlongEach(..), [_, b]) if b.labels.is_empty() => self.fail(
+                "no-labels",
+                span,
+                "this is a method of DataFrames and Series, and here is an array or a number",
+            ),
             (Op::Series | Op::Literal, [a]) if a.rank == if op == Op::Series { 1 } else { 2 } => {
                 let labels = a.shape().into_iter().map(counted).collect();
                 Ok(Typed { labels, weak: false, ..a.clone() })
@@ -39,8 +51,11 @@ impl Elaborator<'_> {
             (Op::Series | Op::Literal, _) => {
                 self.fail("wrong-rank", span, "a Series is of a list, a DataFrame of rows")
             }
-            (Op::Skipping(..), [a]) if a.labels.is_empty() => {
-                self.fail("no-labels", span, "this is a fold of labelled arrays; of arrays `sum` means another thing")
+            // What has no labels is NumPy's, whose folds are of all entries if no axis is named.
+            (Op::Skipping(fold, Over::First), [a]) if a.labels.is_empty() => self.over(fold, Over::All, a, span),
+            (Op::Skipping(fold, over), [a]) if a.labels.is_empty() => self.over(fold, over, a, span),
+            (Op::Fold(..), [a]) if a.labels.is_empty() => {
+                self.fail("no-labels", span, "arrays without labels have neither `to_numpy()` nor `skipna`")
             }
             _ if !any => return None,
             (Op::Each(f), [a]) => self.each_labelled(f, a, span),
@@ -51,6 +66,9 @@ impl Elaborator<'_> {
                 }
                 let args = [mask.clone(), a.clone(), b.clone()];
                 self.each(F::Where, &args, span).map(|t| Typed { labels: a.labels.clone(), ..t })
+            }
+            (Op::Each(F::Min | F::Max), [a, b]) if a.labels.len() + b.labels.len() == 3 => {
+                self.fail("shape-mismatch", span, "NumPy's functions take no DataFrame with a Series")
             }
             (Op::Each(f), [a, b]) => {
                 let exact = f.compares() || f.is_logic();
@@ -63,6 +81,15 @@ impl Elaborator<'_> {
             }
             (Op::Flipped(f), [a, b]) => self.two(f, b, a, 1, None, span),
             (Op::Filled(f), [a, b, fill]) => self.two(f, a, b, 1, Some(fill), span),
+            (Op::EachAlong(..), [a, b]) if a.rank < b.rank => self.fail(
+                "shape-mismatch",
+                span,
+                "a method of a Series takes no DataFrame; write it the other way round",
+            ),
+            (Op::AlongEach(f, way), [a, b]) if a.rank == 1 && b.rank == 2 => {
+                self.two(f, a, b, usize::from(way == Along::Across), None, span)
+            }
+            (Op::AlongEach(..), [_, _]) => self.fail("shape-mismatch", span, "a vector goes along a DataFrame here"),
             (Op::EachAlong(f, way), [a, b]) => self.two(f, a, b, usize::from(way == Along::Across), None, span),
             (Op::Transpose, [a]) => {
                 let labels = a.labels.iter().rev().cloned().collect();

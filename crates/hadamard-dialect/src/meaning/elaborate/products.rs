@@ -13,6 +13,7 @@ impl Elaborator<'_> {
             .filter(|v| v.data.len() == 1)
             .and_then(|v| v.data[0].real())
             .filter(|v| v.fract() == 0.0)
+            .map(|v| v.clamp(-1e9, 1e9))
         else {
             return Err(Diagnostic::new(
                 "matrix-power",
@@ -34,7 +35,7 @@ impl Elaborator<'_> {
             1 => a.mean.clone(),
             -1 => inverse(a, self.rules(), span)?,
             n if n.abs() <= 1 << 20 => Node::make(Kind::Power(a.mean.clone(), n), a.mean.shape.clone(), elem, span),
-            n => return self.fail("matrix-power", span, format!("the power {n} is too large")),
+            _ => return self.fail("matrix-power", span, "this power is too large"),
         };
         Ok(Typed::matrix(mean))
     }
@@ -53,7 +54,7 @@ impl Elaborator<'_> {
             if t.rank < rank && self.rules().align == Align::Trailing { as_row(&t.mean, span) } else { t.mean.clone() }
         };
         let (x, y) = (filled(a), filled(b));
-        let shape = vec![x.len(0) * y.len(0), x.len(1) * y.len(1)];
+        let shape = vec![x.len(0).saturating_mul(y.len(0)), x.len(1).saturating_mul(y.len(1))];
         Ok(Typed { rank, ..Typed::list(Node::make(Kind::Kron(x, y), shape, elem, span)) })
     }
 }
