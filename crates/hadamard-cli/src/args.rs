@@ -220,8 +220,9 @@ pub struct Prove {
 /// What a statement is about.
 #[derive(Debug, Args)]
 pub struct About {
-    /// Shapes, where the formula does not tell: A:mxn, x:n, B:3xm*n, k:scalar
-    #[arg(value_name = "NAME:SHAPE")]
+    /// Shapes, where the formula does not tell: A:mxn, x:n, B:3xm*n, k:scalar; A=FILE has the shape of a file; k=2,
+    /// 'Q=[1 2; 3 4]' and L='lowrank(U, V)' say what a name stands for
+    #[arg(value_name = "NAME:SHAPE|NAME=VALUE")]
     pub operands: Vec<String>,
     /// What is known of operands: 'psd A, nonzero B'
     #[arg(long, value_name = "PROPERTIES")]
@@ -285,7 +286,8 @@ pub struct Laws {
 pub struct Check {
     /// The claim: `A .* B == B .* A`, `det(A) * det(B) <= det(A .* B)`, `psd(A .* B)`
     pub claim: String,
-    /// Operands: NAME=FILE, NAME=FILE#MEMBER, NAME=- (standard input), NAME=NUMBER, 'NAME=[1 2; 3 4]'
+    /// Operands: NAME=FILE, NAME=FILE#MEMBER, NAME=- (standard input), NAME=NUMBER, 'NAME=[1 2; 3 4]',
+    /// NAME='lowrank(U, V)'
     #[arg(value_name = "NAME=VALUE")]
     pub operands: Vec<String>,
     /// Print as JSON

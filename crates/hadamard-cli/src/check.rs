@@ -17,14 +17,15 @@ use std::num::NonZeroUsize;
 /// Tests a claim.
 pub fn run(args: &Check, out: &mut dyn Write) -> Result<Exit, Failure> {
     let options = args.read.options(&args.running.limits);
-    let opened = Opened::open(&args.operands, &options, false)?.without_definitions()?;
-    let test = hadamard::check::compile(&args.claim, &opened.env).map_err(|e| Failure::of(e, &args.claim))?;
+    let opened = Opened::open(&args.operands, &options, false)?;
+    let claim = opened.claim(&args.claim)?;
+    let test = hadamard::check::compile(&claim, &opened.env).map_err(|e| Failure::of(e, &claim))?;
     let sources: Vec<&dyn Source> = opened.sources.iter().flatten().map(|s| &**s).collect();
     let watcher = Watcher(Progress::new(args.running.limits.quiet));
-    let report = test.run(&sources, &settings(args), &watcher).map_err(|e| Failure::of(e, &args.claim))?;
+    let report = test.run(&sources, &settings(args), &watcher).map_err(|e| Failure::of(e, &claim))?;
     drop(watcher);
     if args.json {
-        writeln!(out, "{:#}", json(&args.claim, &report))?;
+        writeln!(out, "{:#}", json(&claim, &report))?;
     } else {
         report.parts.iter().try_for_each(|part| print(part, out))?;
     }

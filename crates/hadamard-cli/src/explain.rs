@@ -141,7 +141,7 @@ fn sparse(program: &Program, out: &mut dyn Write) -> Result<(), Failure> {
     let Some(sparse) = program.sparse() else { return Ok(()) };
     writeln!(out, "\n{TITLE}sparse{TITLE:#}")?;
     if !sparse.stored {
-        writeln!(out, "  taken for dense, which is predicted to take less time")?;
+        writeln!(out, "  all entries are stored: taken for dense, which is predicted to take less time")?;
         return Ok(());
     }
     writeln!(out, "  only stored entries are worked on; what is not stored stays zero")?;

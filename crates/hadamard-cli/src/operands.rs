@@ -2,7 +2,7 @@
 
 use crate::failure::Failure;
 use crate::sizes;
-use hadamard::algebra::{Expr, ExprKind, Op, ops};
+use hadamard::algebra::{Expr, ExprKind, Op, Statement, ops};
 use hadamard::array::MemorySource;
 use hadamard::io::{self, Location, ReadOptions};
 use hadamard::{Binding, DType, Env, Formula, Number, Program, Rewriting, Shape, Source};
@@ -141,6 +141,42 @@ fn shape(whole: &str, text: &str) -> Result<Value, Failure> {
     }
 }
 
+/// A claim with what names stand for said before it: `L = U * V.'; L == …`.
+pub fn claim_with(definitions: &[(String, Expr)], text: &str) -> Result<String, Failure> {
+    let claim = hadamard::notation::parse_claim(text).map_err(|d| Failure::formula(text, d))?;
+    let sides = claim.sides.into_iter().map(|expr| Statement { name: None, expr });
+    said_before(definitions, text, claim.definitions.into_iter().chain(sides).collect(), "claim")
+}
+
+/// As [`claim_with`], for a formula.
+pub fn formula_with(definitions: &[(String, Expr)], text: &str) -> Result<String, Failure> {
+    let formula = hadamard::parse(text).map_err(|d| Failure::formula(text, d))?;
+    said_before(definitions, text, formula.statements, "formula")
+}
+
+fn said_before(
+    definitions: &[(String, Expr)],
+    text: &str,
+    statements: Vec<Statement>,
+    whole: &str,
+) -> Result<String, Failure> {
+    let (mut formula, mut said) = (Formula { statements }, String::new());
+    // Later definitions may use earlier ones.
+    for (name, meaning) in definitions.iter().rev() {
+        if !formula.free_names().contains(&name.as_str()) {
+            return Err(unused(name, whole));
+        }
+        formula.statements.push(Statement { name: None, expr: meaning.clone() });
+        said = format!("{name} = {}; {said}", hadamard::notation::print_expr(meaning));
+    }
+    Ok(said + text)
+}
+
+fn unused(name: &str, whole: &str) -> Failure {
+    let message = format!("the operand `{name}` is given, but the {whole} does not use it");
+    Failure::usage("unused-operand", message).help(format!("use `{name}` in the {whole} or leave it out"))
+}
+
 /// Operands whose dtypes and shapes are known, in the order given.
 #[derive(Default)]
 pub struct Opened {
@@ -230,25 +266,16 @@ impl Opened {
         // Later definitions may use earlier ones.
         for (name, meaning) in self.definitions.iter().rev() {
             if !formula.free_names().contains(&name.as_str()) {
-                let message = format!("the operand `{name}` is given, but the formula does not use it");
-                return Err(Failure::usage("unused-operand", message)
-                    .help(format!("use `{name}` in the formula or leave it out")));
+                return Err(unused(name, "formula"));
             }
             hadamard::define(&mut formula, name, meaning);
         }
         Ok(formula)
     }
 
-    /// Refuses operands that stand for expressions, where those are not taken.
-    pub fn without_definitions(self) -> Result<Opened, Failure> {
-        match self.definitions.first() {
-            None => Ok(self),
-            Some((name, _)) => Err(Failure::usage(
-                "bad-operand",
-                format!("`{name}` is given as an expression, which is taken by eval and explain only"),
-            )
-            .help("write the expression in the formula")),
-        }
+    /// A claim about these operands: what names stand for is said before it.
+    pub fn claim(&self, text: &str) -> Result<String, Failure> {
+        claim_with(&self.definitions, text)
     }
 
     fn array(&mut self, name: String, from: String, source: Box<dyn Source>) {

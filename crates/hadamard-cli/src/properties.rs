@@ -3,6 +3,7 @@
 use crate::args::Properties;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::operands::formula_with;
 use crate::prove::read;
 use anstyle::Style;
 use hadamard::prove::{Described, describe};
@@ -14,8 +15,9 @@ const TITLE: Style = Style::new().bold();
 /// Describes the parts of a formula, the arguments before their users.
 pub fn run(args: &Properties, out: &mut dyn Write) -> Result<Exit, Failure> {
     let about = read(&args.about)?;
-    let all = describe(&args.formula, &about.operands, &about.given, about.ring)
-        .map_err(|error| about.failure(&args.formula, error))?;
+    let formula = formula_with(&about.definitions, &args.formula)?;
+    let all = describe(&formula, &about.operands, &about.given, about.ring)
+        .map_err(|error| about.failure(&formula, error))?;
     if args.json {
         writeln!(out, "{:#}", Value::from(all.iter().map(to_json).collect::<Vec<_>>()))?;
         return Ok(Exit::Ok);

@@ -3,21 +3,25 @@
 use crate::args::{About, Prove, ProveFormat, RingArg};
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::operands::{Operand, Value, claim_with};
 use hadamard::algebra::normal::Outside;
 use hadamard::algebra::normal::index::Indices;
 use hadamard::algebra::proof::{Checked, Style, Writer};
 use hadamard::algebra::properties::Derivation;
 use hadamard::algebra::prove::{Instance, Matrix, Open, Values, Verdict};
-use hadamard::algebra::term::{Declared, ProblemError, Ring, TermId, Within};
+use hadamard::algebra::term::{Declared, ProblemError, Ring, Size, TermId, Within};
+use hadamard::algebra::{Expr, ExprKind, Span};
+use hadamard::io::{ReadOptions, open};
 use hadamard::prove::{Answer, Claimed, Equation, Format, Inference, Inferred, RankBound};
-use serde_json::{Value, json};
+use serde_json::{Value as Json, json};
 use std::io::Write;
 
 /// Decides the claim and writes the answer.
 pub fn run(args: &Prove, out: &mut dyn Write) -> Result<Exit, Failure> {
     let about = read(&args.about)?;
-    let answer = hadamard::prove(&args.claim, &about.operands, &about.given, about.ring)
-        .map_err(|error| about.failure(&args.claim, error))?;
+    let claim = claim_with(&about.definitions, &args.claim)?;
+    let answer = hadamard::prove(&claim, &about.operands, &about.given, about.ring)
+        .map_err(|error| about.failure(&claim, error))?;
     let checked = if args.check { answer.check() } else { Vec::new() };
     match args.format {
         ProveFormat::Json => writeln!(out, "{:#}", to_json(&answer, &checked))?,
@@ -40,15 +44,39 @@ pub fn run(args: &Prove, out: &mut dyn Write) -> Result<Exit, Failure> {
 /// What a statement is about, read.
 pub struct Read {
     pub operands: Vec<Declared>,
+    /// Names that stand for expressions.
+    pub definitions: Vec<(String, Expr)>,
     pub given: String,
     pub ring: Ring,
 }
 
-/// Reads what a statement is about.
+/// Reads what a statement is about: shapes that are declared, those of files, and what names stand for.
 pub fn read(args: &About) -> Result<Read, Failure> {
-    let declared = |text: &String| hadamard::declare(text).map_err(|d| Failure::formula(text, d));
-    let operands = args.operands.iter().map(declared).collect::<Result<_, _>>()?;
-    Ok(Read { operands, given: args.given.join(", "), ring: args.ring.into() })
+    let (mut operands, mut definitions) = (Vec::new(), Vec::new());
+    for text in &args.operands {
+        if text.find(['=', ':']).is_none_or(|at| text[at..].starts_with(':')) {
+            operands.push(hadamard::declare(text).map_err(|d| Failure::formula(text, d))?);
+            continue;
+        }
+        let Operand { name, value } = Operand::parse(text)?;
+        let meaning = match value {
+            Value::Number(number) => Some(Expr { kind: ExprKind::Number(number), span: Span::default() }),
+            Value::Expression(meaning) => Some(meaning),
+            Value::Literal(literal) => {
+                let formula = hadamard::parse(&literal).map_err(|d| Failure::formula(&literal, d))?;
+                formula.statements.into_iter().next().map(|statement| statement.expr)
+            }
+            Value::File(location) => {
+                let source = open(&location, &ReadOptions::default())?.0.source;
+                let shape = source.shape().iter().map(|&n| vec![Size::Number(n as u64)]).collect();
+                operands.push(Declared { name: name.clone(), shape });
+                None
+            }
+            Value::Shape(..) => None, // written with a colon, and declared above
+        };
+        definitions.extend(meaning.map(|meaning| (name, meaning)));
+    }
+    Ok(Read { operands, definitions, given: args.given.join(", "), ring: args.ring.into() })
 }
 
 impl From<RingArg> for Ring {
@@ -78,11 +106,11 @@ fn words(check: &Checked) -> String {
     )
 }
 
-fn to_json(answer: &Answer, checked: &[Checked]) -> Value {
+fn to_json(answer: &Answer, checked: &[Checked]) -> Json {
     let terms = &answer.problem.terms;
-    let operands: Vec<Value> =
+    let operands: Vec<Json> =
         terms.operands.iter().map(|o| json!({"name": o.name, "shape": terms.shape_text(&o.shape)})).collect();
-    let equations: Vec<Value> = answer.equations.iter().map(|e| equation(answer, e)).collect();
+    let equations: Vec<Json> = answer.equations.iter().map(|e| equation(answer, e)).collect();
     let mut value = json!({ "proved": answer.is_proved(), "operands": operands, "equations": equations });
     if !answer.inferences.is_empty() {
         value["inferences"] = answer.inferences.iter().map(|i| inference(answer, i)).collect();
@@ -101,7 +129,7 @@ fn to_json(answer: &Answer, checked: &[Checked]) -> Value {
     value
 }
 
-fn equation(answer: &Answer, equation: &Equation) -> Value {
+fn equation(answer: &Answer, equation: &Equation) -> Json {
     let indices = Indices::default();
     let text = Writer::new(&answer.problem.terms, &indices, Style::Text);
     let mut value = json!({ "left": text.term(equation.left), "right": text.term(equation.right) });
@@ -109,7 +137,7 @@ fn equation(answer: &Answer, equation: &Equation) -> Value {
         Verdict::Proved(proved) => {
             value["verdict"] = "proved".into();
             value["conditions"] = proved.conditions.iter().map(ToString::to_string).collect();
-            value["law"] = equation.law.map_or(Value::Null, |law| law.name.into());
+            value["law"] = equation.law.map_or(Json::Null, |law| law.name.into());
             value["proof"] = proof(answer, equation);
         }
         Verdict::Refuted(found) => {
@@ -139,7 +167,7 @@ fn equation(answer: &Answer, equation: &Equation) -> Value {
 }
 
 /// A property or an inequality.
-fn inference(answer: &Answer, inference: &Inference) -> Value {
+fn inference(answer: &Answer, inference: &Inference) -> Json {
     let indices = Indices::default();
     let text = Writer::new(&answer.problem.terms, &indices, Style::Text);
     let name = |of: TermId| text.term(of);
@@ -149,7 +177,7 @@ fn inference(answer: &Answer, inference: &Inference) -> Value {
             json!({ "left": name(left), "relation": relation.sign(), "right": name(right) })
         }
     };
-    let lines = |all: &[Derivation]| -> Value { all.iter().flat_map(|d| d.lines(&name)).collect() };
+    let lines = |all: &[Derivation]| -> Json { all.iter().flat_map(|d| d.lines(&name)).collect() };
     match &inference.verdict {
         Inferred::Derived(derivation) => {
             value["verdict"] = "proved".into();
@@ -187,8 +215,8 @@ fn inference(answer: &Answer, inference: &Inference) -> Value {
     value
 }
 
-fn proof(answer: &Answer, equation: &Equation) -> Value {
-    let Some(proof) = &equation.proof else { return Value::Null };
+fn proof(answer: &Answer, equation: &Equation) -> Json {
+    let Some(proof) = &equation.proof else { return Json::Null };
     let terms = &answer.problem.terms;
     let writers = [Style::Text, Style::Latex].map(|style| Writer::new(terms, &proof.indices, style));
     let sides = proof.sides.iter().enumerate().map(|(side, derivation)| {
@@ -196,23 +224,23 @@ fn proof(answer: &Answer, equation: &Equation) -> Value {
         let reasons = std::iter::once(Vec::new()).chain(derivation.steps.iter().map(|step| step.reasons.clone()));
         let steps = states.iter().zip(reasons).map(|(sum, reasons)| {
             let [text, latex] = [&writers[0], &writers[1]].map(|writer| writer.sum(sum));
-            let reasons: Vec<Value> =
+            let reasons: Vec<Json> =
                 reasons.iter().map(|(name, lemma)| json!({"name": name, "mathlib": lemma})).collect();
             json!({ "text": text, "latex": latex, "reasons": reasons })
         });
-        Value::from(steps.collect::<Vec<_>>())
+        Json::from(steps.collect::<Vec<_>>())
     });
-    Value::from(sides.collect::<Vec<_>>())
+    Json::from(sides.collect::<Vec<_>>())
 }
 
 /// A claim with numbers put in.
-pub fn instance(instance: &Instance) -> Value {
+pub fn instance(instance: &Instance) -> Json {
     let matrix = |m: &Matrix| json!({ "shape": m.shape, "entries": m.entries });
-    let sizes: serde_json::Map<String, Value> =
+    let sizes: serde_json::Map<String, Json> =
         instance.sizes.iter().map(|(name, size)| (name.clone(), json!(size))).collect();
-    let operands: serde_json::Map<String, Value> =
+    let operands: serde_json::Map<String, Json> =
         instance.operands.iter().map(|(name, m)| (name.clone(), matrix(m))).collect();
-    let sides: Vec<Value> = instance.sides.iter().map(matrix).collect();
+    let sides: Vec<Json> = instance.sides.iter().map(matrix).collect();
     let values = match instance.values {
         Values::Exact => "exact",
         Values::Rounded => "rounded",

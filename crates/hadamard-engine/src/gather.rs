@@ -60,6 +60,9 @@ enum Way {
     Direct,
     /// Laid out beforehand; they come again after so many.
     Table(usize),
+    /// Runs of so many elements that come again up to the end of a span, then others: one span's run is laid out, over and
+    /// over, for as long as blocks lie in that span. A block across two spans is laid out behind it.
+    Runs { run: usize, span: usize, laid: Option<usize>, room: usize },
     /// Several rows together.
     Panel(Panel),
 }
@@ -126,6 +129,15 @@ impl Gathered {
             Order::Linear { from, to } => Some(Order::Linear { from: from / times, to: to.div_ceil(times) }),
             Order::Rows { .. } => (times == 1).then_some(order),
         };
+        if let [.., (again, 0), (run, 1)] = self.base.axes[..]
+            && run < 2 * len
+            && again * run >= 4 * len
+        {
+            let room = run + len;
+            grow(&mut self.laid, (room + len) * size).expect(BLOCKS);
+            self.way = Way::Runs { run, span: again * run, laid: None, room };
+            return;
+        }
         match order.and_then(|order| Panel::new(&self.base, order, len, &mut self.laid)) {
             Some(panel) => self.way = Way::Panel(panel),
             None => grow(&mut self.laid, len * size).expect(BLOCKS),
@@ -172,6 +184,18 @@ impl Gathered {
         let size = self.base.size;
         match &mut self.way {
             Way::Table(period) => Lies::Laid(k % *period * size),
+            Way::Runs { run, span, laid, room } => {
+                let of = k / *span;
+                if (k + n - 1) / *span != of {
+                    self.base.gather(bytes, k, &mut self.laid.bytes_mut()[*room * size..][..n * size]);
+                    return Lies::Laid(*room * size);
+                }
+                if *laid != Some(of) {
+                    self.base.gather(bytes, of * *span, &mut self.laid.bytes_mut()[..(*room).min(*span) * size]);
+                    *laid = Some(of);
+                }
+                Lies::Laid(k % *run * size)
+            }
             Way::Panel(panel) => Lies::Laid(panel.find(&self.base, bytes, k, n, self.laid.bytes_mut())),
             Way::Direct => match self.base.run(k, n) {
                 Some(at) => Lies::Input(at * size),

@@ -12,6 +12,7 @@ use crate::workers::Workers;
 use hadamard_algebra::{Overflow, SparseOp};
 use hadamard_array::{Array, Bool, DType, Element, Shape, View, bf16, c64, c128, dispatch, f16};
 use pulp::Arch;
+use std::borrow::Cow;
 use std::ops::{Add, Mul, Range};
 
 /// Fewer entries than this are one task.
@@ -42,8 +43,8 @@ pub fn run(
             dispatch!(dtype, T => add_up::<T>(&args[0], &places(&args[1..], shape), None, shape, overflow, workers)?)
         }
         SparseOp::Product => {
-            let by = Some((index(&args[2]), args[3].to_array()));
-            dispatch!(dtype, T => add_up::<T>(&args[0], &Places::Rows(index(&args[1])), by, shape, overflow, workers)?)
+            let (rows, by) = (Places::Rows(index(&args[1])), Some((index(&args[2]), &args[3])));
+            dispatch!(dtype, T => add_up::<T>(&args[0], &rows, by, shape, overflow, workers)?)
         }
     })
 }
@@ -52,9 +53,12 @@ fn index<'a>(view: &View<'a>) -> &'a [u32] {
     view.slice::<u32>().expect("indices are vectors of u32")
 }
 
-/// The entries of a vector; copied where they do not lie side by side.
-fn entries<T: Element>(view: &View<'_>) -> Vec<T> {
-    view.to_array().slice::<T>().expect("a fresh copy lies in order").to_vec()
+/// The entries of an array in order; copied where they do not lie side by side.
+fn entries<'a, T: Element>(view: &View<'a>) -> Cow<'a, [T]> {
+    match view.slice::<T>() {
+        Ok(entries) => entries.into(),
+        Err(_) => view.to_array().slice::<T>().expect("a fresh copy lies in order").to_vec().into(),
+    }
 }
 
 /// Cuts `0..n` into ranges worth a task.
@@ -340,7 +344,7 @@ impl Places<'_> {
 fn add_up<T: Summed>(
     values: &View<'_>,
     at: &Places<'_>,
-    by: Option<(&[u32], Array)>,
+    by: Option<(&[u32], &View<'_>)>,
     shape: &Shape,
     overflow: Overflow,
     workers: Workers,
@@ -351,7 +355,8 @@ fn add_up<T: Summed>(
     if shape.size() == 0 {
         return Ok(out);
     }
-    let by = by.as_ref().map(|(which, matrix)| (*which, matrix.slice::<T>().expect("a fresh copy lies in order")));
+    let by = by.map(|(which, matrix)| (which, entries::<T>(matrix)));
+    let by = by.as_ref().map(|(which, matrix)| (*which, &**matrix));
     let rows = at.rows();
     let in_order = rows.is_sorted();
     let tasks = match values.len() * width / MIN_TASK {
@@ -393,9 +398,18 @@ fn add_up<T: Summed>(
                 let mut k = range.start;
                 while k < range.end {
                     let row = rows[k];
-                    sums.fill(T::Sum::default());
                     let end = k + rows[k..range.end].iter().take_while(|&&r| r == row).count();
-                    Arch::new().dispatch(|| (k..end).for_each(|k| add_row(&mut sums, values[k], by, k)));
+                    if width == 1 {
+                        sums[0] = match by {
+                            None => added(values[k..end].iter().copied()),
+                            Some((which, vector)) => multiplied(
+                                values[k..end].iter().zip(&which[k..end]).map(|(&v, &w)| (v, vector[w as usize])),
+                            ),
+                        };
+                    } else {
+                        sums.fill(T::Sum::default());
+                        Arch::new().dispatch(|| (k..end).for_each(|k| add_row(&mut sums, values[k], by, k)));
+                    }
                     k = end;
                     let first = (row as usize - own.start) * width;
                     for (j, sum) in sums.iter().enumerate() {
@@ -420,6 +434,20 @@ fn add_up<T: Summed>(
     };
     workers.map(parts, fill).into_iter().collect::<Result<(), Faulted>>()?;
     Ok(out)
+}
+
+fn added<S: Sum>(values: impl Iterator<Item = S::Of>) -> S {
+    values.fold(S::default(), |mut sum, value| {
+        sum.add(value);
+        sum
+    })
+}
+
+fn multiplied<S: Sum>(pairs: impl Iterator<Item = (S::Of, S::Of)>) -> S {
+    pairs.fold(S::default(), |mut sum, (a, b)| {
+        sum.add_product(a, b);
+        sum
+    })
 }
 
 #[inline(always)]

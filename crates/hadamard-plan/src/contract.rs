@@ -24,11 +24,11 @@ use crate::{Cost, Machine, Plan, plan};
 pub(crate) use build::Builder;
 use emit::Emitter;
 use hadamard_algebra::laws::Class;
-use hadamard_algebra::{Graph, NodeId, NodeKind, Span};
+use hadamard_algebra::{Graph, NodeId, NodeKind, Operand, Span};
 use hadamard_array::MAX_NDIM;
 use index::{Digits, Var};
-pub(crate) use network::diagonal_of;
 use network::{Expander, Network, with_products};
+pub(crate) use network::{diagonal_of, reassociates};
 use order::{Part, Problem, Set, Tree};
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -113,7 +113,8 @@ pub struct Optimised {
 /// What a plan does with sparse operands.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sparsity {
-    /// Whether their stored entries are worked on: not if it is predicted to take less time to take them for dense ones.
+    /// Whether their stored entries are worked on: not if all entries are stored and it is predicted to take less time to
+    /// take the operands for dense ones.
     pub stored: bool,
     /// Sparse parts of the formula that are made dense all the same.
     pub densified: Vec<Span>,
@@ -121,26 +122,54 @@ pub struct Sparsity {
 
 /// Chooses a plan for a checked graph. The plan as written is always a candidate. Results listed in `wanted` are given as the
 /// values of their stored entries if they are sparse.
+///
+/// Operands that store every entry may be taken for dense matrices. Others never are: there a zero that is not stored would be
+/// a number, and give NaN against what is not finite.
 pub fn optimise(graph: &Graph, rewriting: &Rewriting, wanted: &[usize]) -> Optimised {
-    let Some(Rewritten { graph: stored, places, densified }) = sparse::rewritten(graph, wanted, &rewriting.machine)
-    else {
-        return ordered(graph, rewriting);
-    };
-    let spans = densified.iter().map(|&id| graph.node(id).span).collect();
-    let class = Class::Reassociating;
-    let sparse = Optimised { places: places.clone(), class, ..ordered(&stored, rewriting) };
-    let written = Prediction::of(&plan(graph), &rewriting.machine);
-    let given = wanted.iter().any(|&k| places[k].is_some());
-    let whole = |o: &hadamard_algebra::Operand| o.shape.size() as u64 * o.dtype.size() as u64;
-    let bytes: u64 = graph.operands.iter().filter(|o| o.stored.is_some()).map(whole).sum();
-    if !given && rewriting.memory.is_none_or(|limit| bytes <= limit / 2) {
-        let dense = ordered(graph, rewriting);
-        if dense.chosen.time < sparse.chosen.time {
-            return Optimised { places, sparse: Some(Sparsity { stored: false, densified: spans }), ..dense };
-        }
+    let as_written = Rewriting { allowed: false, ..rewriting.clone() };
+    let Some(written) = sparse::rewritten(graph, wanted, &as_written) else { return ordered(graph, rewriting) };
+    let best = on_stored(graph, written, &as_written, Class::Exact);
+    if !rewriting.allowed || best.chosen.time < rewriting.worth {
+        return best;
     }
-    let graph = sparse.graph.clone().or(Some(stored));
-    Optimised { graph, written, sparse: Some(Sparsity { stored: true, densified: spans }), ..sparse }
+    let given = wanted.iter().any(|&k| best.places[k].is_some());
+    let fits = |bytes: u64| rewriting.memory.is_none_or(|limit| bytes <= limit / 2);
+    let bytes = |o: &Operand| o.shape.size() as u64 * o.dtype.size() as u64;
+    let whole = graph.operands.iter().all(|o| o.stored.is_none_or(|n| n == o.shape.size()));
+    let dense = whole && !given && fits(graph.operands.iter().filter(|o| o.stored.is_some()).map(bytes).sum());
+    let dense = dense.then(|| {
+        let sparse = best.sparse.clone().map(|s| Sparsity { stored: false, ..s });
+        Optimised { places: best.places.clone(), class: Class::Reassociating, sparse, ..ordered(graph, rewriting) }
+    });
+    let stored = sparse::rewritten(graph, wanted, rewriting);
+    let stored = stored.map(|found| on_stored(graph, found, rewriting, Class::Reassociating));
+    [stored, dense].into_iter().flatten().fold(best, |best, other| best.or(other, rewriting))
+}
+
+/// The plan for a graph rewritten to work on stored entries.
+fn on_stored(graph: &Graph, found: Rewritten, rewriting: &Rewriting, class: Class) -> Optimised {
+    let Rewritten { graph: stored, places, densified } = found;
+    let densified = densified.iter().map(|&id| graph.node(id).span).collect();
+    let sparse = Some(Sparsity { stored: true, densified });
+    let plan = ordered(&stored, rewriting);
+    let class = if plan.class == Class::Cancelling { plan.class } else { class };
+    Optimised { graph: Some(plan.graph.unwrap_or(stored)), places, class, sparse, ..plan }
+}
+
+impl Optimised {
+    /// The better of a plan and another for the same results.
+    fn or(self, other: Optimised, rewriting: &Rewriting) -> Optimised {
+        let over = |p: &Prediction| rewriting.memory.is_some_and(|limit| p.temporary > u128::from(limit));
+        let (old, new) = (&self.chosen, &other.chosen);
+        // Memory first: what does not fit cannot run, however quick it would be.
+        let chosen = match (over(old), over(new)) {
+            (true, false) => new.time <= self.written.time,
+            (false, true) => false,
+            (true, true) => new.time < old.time && new.temporary <= old.temporary,
+            (false, false) => new.time < old.time,
+        };
+        if chosen { Optimised { written: self.written, ..other } } else { self }
+    }
 }
 
 /// The plan for a graph as it is, or with its products in another order.
@@ -151,7 +180,7 @@ fn ordered(graph: &Graph, rewriting: &Rewriting) -> Optimised {
     let class = Class::Exact;
     let places = vec![None; graph.outputs.len()];
     let mut best = Optimised { graph: None, plan, written, chosen: written, contractions, class, places, sparse: None };
-    let products = graph.nodes.iter().any(|n| matches!(n.kind, NodeKind::MatMul) && network::reassociates(n.dtype));
+    let products = graph.nodes.iter().any(|n| matches!(n.kind, NodeKind::MatMul) && reassociates(n.dtype));
     let empty = graph.nodes.iter().any(|n| n.shape.size() == 0);
     if !rewriting.allowed || !products || empty || written.time < rewriting.worth {
         return best;
@@ -193,16 +222,7 @@ fn better(best: Optimised, graph: &Graph, class: Class, kept: &[bool], rewriting
             _ => left[contraction.node] = false,
         }
     }
-    let over = |p: &Prediction| rewriting.memory.is_some_and(|limit| p.temporary > u128::from(limit));
-    let (old, new) = (&best.chosen, &current.chosen);
-    // Memory first: what does not fit cannot run, however quick it would be.
-    let chosen = match (over(old), over(new)) {
-        (true, false) => new.time <= best.written.time,
-        (false, true) => false,
-        (true, true) => new.time < old.time && new.temporary <= old.temporary,
-        (false, false) => new.time < old.time,
-    };
-    if chosen { Optimised { written: best.written, ..current } } else { best }
+    best.or(current, rewriting)
 }
 
 /// Ways to cut subsets in two that are looked at for one graph; when they are spent, more factors are joined greedily.

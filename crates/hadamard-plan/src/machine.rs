@@ -18,23 +18,48 @@ pub struct Machine {
     pub function: f64,
     /// For one multiplication with its addition, of doubles, in a matrix product.
     pub product: f64,
-    /// For an entry read or written at a place of its own.
+    /// For one multiplication with its addition, of doubles, in the product of a matrix and a vector.
+    pub vector: f64,
+    /// For each result of a sum over one axis of a nest, besides its additions.
+    pub result: f64,
+    /// For an entry read or written at a place of its own, in an array that the caches hold.
     pub place: f64,
+    /// The same in an array that they do not hold.
+    pub miss: f64,
     /// For starting a step.
     pub step: f64,
 }
 
 impl Default for Machine {
-    /// Two cores with AVX-512 and about 20 GB/s, measured; others differ by factors that hardly change a choice.
+    /// Two cores of a server, measured (those of the first four with AVX-512 and 20 GB/s, the others with AVX2 and 30 GB/s, by
+    /// runs of single steps); others differ by factors that hardly change a choice.
     fn default() -> Self {
-        Machine { byte: 0.05, arithmetic: 0.12, function: 1.0, product: 0.02, place: 3.0, step: 3000.0 }
+        Machine {
+            byte: 0.05,
+            arithmetic: 0.12,
+            function: 1.0,
+            product: 0.02,
+            vector: 0.12,
+            result: 20.0,
+            place: 1.2,
+            miss: 10.0,
+            step: 3000.0,
+        }
     }
 }
+
+/// Arrays of more bytes are taken not to lie in the caches.
+const CACHED: f64 = (8 << 20) as f64;
 
 impl Machine {
     /// A nest over `points` points, `work` nanoseconds of arithmetic at each, that moves `bytes` bytes.
     pub fn nest(&self, points: f64, work: f64, bytes: f64) -> f64 {
         self.step + (points * work).max(bytes * self.byte)
+    }
+
+    /// A sum over some axes of such a nest, with so many results.
+    pub fn sum(&self, points: f64, work: f64, results: f64, bytes: f64) -> f64 {
+        self.step + (points * work + results * self.result).max(bytes * self.byte)
     }
 
     /// The product of an m×k and a k×n matrix.
@@ -50,12 +75,33 @@ impl Machine {
         // The kernel works on tiles: a side or depth shorter than a tile costs as much as a whole one.
         let tile = |n: f64| n.max(8.0);
         let bytes = (m * k + k * n + 2.0 * m * n) * dtype.size() as f64;
-        self.step + (tile(m) * tile(k) * tile(n) * self.product * factor).max(bytes * self.byte)
+        let time = match m == 1.0 || n == 1.0 {
+            true => m * k * n * self.vector * factor,
+            false => tile(m) * tile(k) * tile(n) * self.product * factor,
+        };
+        self.step + time.max(bytes * self.byte)
+    }
+
+    /// An entry at a place of its own in an array of so many bytes.
+    fn place(&self, bytes: f64) -> f64 {
+        if bytes > CACHED { self.miss } else { self.place }
     }
 
     /// A sparse matrix of so many stored entries times a dense one of `columns` columns; the other side has `others` rows.
     pub fn sparse_product(&self, count: f64, columns: f64, others: f64) -> f64 {
-        self.step + count * (self.place + columns * self.arithmetic) + others * columns * 8.0 * self.byte
+        let row = self.place(others * columns * 8.0) + columns * 3.0 * self.arithmetic;
+        self.step + count * row + others * columns * 8.0 * self.byte
+    }
+
+    /// Entries of an array of so many bytes at so many places.
+    pub fn gather(&self, count: f64, bytes: f64) -> f64 {
+        self.step + count * self.place(bytes)
+    }
+
+    /// So many entries of the product of an m×k and a k×n matrix, each a sum.
+    pub fn sampled(&self, count: f64, (m, k, n): (f64, f64, f64), dtype: DType) -> f64 {
+        let touched = (count.min(m) + count.min(n)) * k * dtype.size() as f64;
+        self.step + count * (2.0 * self.place + k * self.arithmetic) + touched * self.byte
     }
 
     /// The nanoseconds an operation takes at one point.
@@ -79,7 +125,11 @@ impl Machine {
         let cost = plan.step_cost(step);
         let bytes = (cost.read + cost.written) as f64;
         match step {
-            Step::Nest(nest) => self.nest(nest.space.size() as f64, self.body(nest), bytes),
+            Step::Nest(nest) => {
+                let (points, work) = (nest.space.size() as f64, self.body(nest));
+                let results = nest.folds.iter().map(|fold| points / fold.count.max(1) as f64).sum();
+                self.sum(points, work, results, bytes)
+            }
             Step::Dense(dense) => self.dense(plan, dense, bytes),
         }
     }
@@ -107,12 +157,17 @@ impl Machine {
             DenseOp::Scan(_) | DenseOp::Concat(_) => self.step + bytes * self.byte,
             DenseOp::Sparse(op) => {
                 let size = |k: usize| dense.shapes[k].size() as f64;
+                let bytes_of = |k: usize| size(k) * plan.slots[dense.args[k].slot].dtype.size() as f64;
                 let out = plan.slots[dense.out].shape.size() as f64;
                 match op {
-                    SparseOp::Gather => self.step + out * self.place,
-                    SparseOp::Scatter => self.step + size(0) * self.place + out * 8.0 * self.byte,
+                    SparseOp::Gather => self.gather(out, bytes_of(0)),
+                    SparseOp::Scatter => {
+                        let written = out * dtype.size() as f64;
+                        self.step + size(0) * self.place(written) + written * self.byte
+                    }
                     SparseOp::Sampled => {
-                        self.step + out * (2.0 * self.place + dense.shapes[0][1] as f64 * self.arithmetic)
+                        let (m, k, n) = (dense.shapes[0][0], dense.shapes[0][1], dense.shapes[1][1]);
+                        self.sampled(out, (m as f64, k as f64, n as f64), dtype)
                     }
                     SparseOp::Lookup => self.step + out * self.place * size(0).max(2.0).log2(),
                     SparseOp::Product => {

@@ -4,16 +4,16 @@
 //! the vector of its values at those places. What is sparse:
 //!
 //! - an operand that is; its transpose;
-//! - sparse ∘ anything: the other factor is taken at the places only. Elementwise formulas and products of matrices are
-//!   taken there entry by entry, so S ∘ (U Vᵀ) never forms U Vᵀ;
+//! - sparse ∘ anything, and sparse ⊘ anything: the other argument is taken at the places only. Elementwise formulas and
+//!   products of matrices are taken there entry by entry, so S ∘ (U Vᵀ) never forms U Vᵀ;
 //! - what keeps zeros: sums and differences of values at the same places, `-S`, `abs.(S)`, `sqrt.(S)`, `S ./ 2`, …
 //!
 //! Sums and norms of a sparse value read its values; sums over one axis and products with matrices add up by row or column;
 //! their results are dense. Every other use makes the matrix dense. What is not stored is zero by structure: it stays zero
-//! even against what is not finite.
+//! even against what is not finite. Which values are sparse is a matter of the formula, not of cost, so that what zeros give
+//! does not depend on the plan; only how the others are computed is chosen.
 
-use crate::Machine;
-use crate::contract::{Builder, diagonal_of};
+use crate::contract::{Builder, Rewriting, diagonal_of, reassociates};
 use hadamard_algebra::{Fold, Graph, Map, Node, NodeId, NodeKind, SparseOp, Stored};
 use hadamard_array::{Array, DType, Shape};
 
@@ -41,12 +41,12 @@ const MAX_DEPTH: usize = 64;
 const MAX_CHAIN: usize = 24;
 
 /// The graph on stored entries; `None` if no operand is sparse. Results listed in `wanted` that are sparse are left as the
-/// vectors of their values.
-pub(crate) fn rewritten(graph: &Graph, wanted: &[usize], machine: &Machine) -> Option<Rewritten> {
+/// vectors of their values. Where nothing may be rewritten, products are evaluated in the order written, each whole.
+pub(crate) fn rewritten(graph: &Graph, wanted: &[usize], rewriting: &Rewriting) -> Option<Rewritten> {
     graph.operands.iter().any(|o| o.stored.is_some()).then(|| {
         let mut rewriter = Rewriter {
             graph,
-            machine,
+            rewriting,
             build: Builder::default(),
             forms: Vec::with_capacity(graph.nodes.len()),
             densified: Vec::new(),
@@ -69,12 +69,21 @@ enum Form {
     Sparse(NodeId, Places),
 }
 
+impl Form {
+    fn sparse(self) -> Option<(NodeId, Places)> {
+        match self {
+            Form::Sparse(values, at) => Some((values, at)),
+            Form::Later | Form::Dense(_) => None,
+        }
+    }
+}
+
 /// An index along an axis: a vector of the new graph, or 0 along axes of length 1.
 type Along = Option<NodeId>;
 
 struct Rewriter<'g> {
     graph: &'g Graph,
-    machine: &'g Machine,
+    rewriting: &'g Rewriting,
     build: Builder,
     forms: Vec<Form>,
     densified: Vec<NodeId>,
@@ -85,10 +94,7 @@ impl Rewriter<'_> {
         let mut outputs = self.graph.outputs.clone();
         let mut places = Vec::new();
         for (k, output) in outputs.iter_mut().enumerate() {
-            let sparse = match self.forms[output.node] {
-                Form::Sparse(values, at) => Some((values, at)),
-                Form::Later | Form::Dense(_) => None,
-            };
+            let sparse = self.forms[output.node].sparse();
             output.node = match sparse {
                 Some((values, _)) if wanted.contains(&k) => values,
                 _ => self.dense(output.node),
@@ -116,10 +122,7 @@ impl Rewriter<'_> {
         let graph = self.graph;
         let node = graph.node(id);
         self.build.span = node.span;
-        let argument = |me: &Self, k: usize| match me.forms[node.args[k]] {
-            Form::Sparse(values, at) => Some((values, at)),
-            Form::Later | Form::Dense(_) => None,
-        };
+        let argument = |me: &Self, k: usize| me.forms[node.args[k]].sparse();
         match &node.kind {
             NodeKind::Operand(k) => match graph.operands[*k].stored {
                 Some(count) => {
@@ -134,7 +137,10 @@ impl Rewriter<'_> {
                 None => Form::Later,
             },
             NodeKind::Map(Map::Mul) => self.product(node).unwrap_or(Form::Later),
-            NodeKind::Map(map) => self.keeps_zeros(*map, node).unwrap_or(Form::Later),
+            NodeKind::Map(map) => {
+                let quotient = |me: &mut Self| if *map == Map::Div { me.quotient(node) } else { None };
+                self.keeps_zeros(*map, node).or_else(|| quotient(self)).unwrap_or(Form::Later)
+            }
             NodeKind::Fold(fold, axes) => match argument(self, 0) {
                 Some((values, at)) => self.fold(*fold, axes, node, values, at).map_or(Form::Later, Form::Dense),
                 None => Form::Later,
@@ -154,9 +160,8 @@ impl Rewriter<'_> {
 
     /// Sparse ∘ anything. Of two sparse factors, the places of the one with fewer are kept.
     fn product(&mut self, node: &Node) -> Option<Form> {
-        let whole = |me: &Self, k: usize| match me.forms[node.args[k]] {
-            Form::Sparse(values, at) if me.graph.node(node.args[k]).shape == node.shape => Some((values, at)),
-            _ => None,
+        let whole = |me: &Self, k: usize| {
+            me.forms[node.args[k]].sparse().filter(|_| me.graph.node(node.args[k]).shape == node.shape)
         };
         let (a, b) = (whole(self, 0), whole(self, 1));
         let first = match (a, b) {
@@ -168,6 +173,22 @@ impl Rewriter<'_> {
         // In the order written: products of complex numbers have signed zeros that tell.
         let args = [0, 1].map(|k| self.at_places(node.args[k], node, &axes, at, 0));
         Some(Form::Sparse(self.values(NodeKind::Map(Map::Mul), args.to_vec(), node.dtype, at), at))
+    }
+
+    /// Sparse ⊘ anything that is not sparse itself: there 0 ⊘ 0 would be met at every place that neither stores.
+    fn quotient(&mut self, node: &Node) -> Option<Form> {
+        let (_, at) = self.forms[node.args[0]].sparse()?;
+        let whole = self.graph.node(node.args[0]).shape == node.shape;
+        if !whole || self.forms[node.args[1]].sparse().is_some() {
+            return None;
+        }
+        let constant = |v: &hadamard_array::Scalar| v.is_zero() || v.as_f64().is_some_and(f64::is_nan);
+        if matches!(&self.graph.node(node.args[1]).kind, NodeKind::Constant(v) if constant(v)) {
+            return None;
+        }
+        let axes = self.indices(at).map(Some);
+        let args = [0, 1].map(|k| self.at_places(node.args[k], node, &axes, at, 0));
+        Some(Form::Sparse(self.values(NodeKind::Map(Map::Div), args.to_vec(), node.dtype, at), at))
     }
 
     fn values(&mut self, kind: NodeKind, args: Vec<NodeId>, dtype: DType, at: Places) -> NodeId {
@@ -234,7 +255,7 @@ impl Rewriter<'_> {
                 };
                 let count: usize = axes.iter().map(|&a| argument.shape[a]).product();
                 let divisor = self.build.constant(count as f64, node.dtype);
-                (divisor_fits(node.dtype) && count > 0).then(|| {
+                (reassociates(node.dtype) && count > 0).then(|| {
                     self.build.push(NodeKind::Map(Map::Div), vec![sum, divisor], node.dtype, node.shape.clone())
                 })
             }
@@ -331,7 +352,7 @@ impl Rewriter<'_> {
                     let of: Vec<Along> = order.iter().zip(lengths.iter()).map(of).collect();
                     return self.gather(node.args[0], &of, at, depth + 1);
                 }
-                NodeKind::MatMul if sampled(node.dtype) => {
+                NodeKind::MatMul if self.samples(id, at) => {
                     if let &[Some(row), Some(column)] = axes {
                         let [a, b] = self.halves(id);
                         let args = vec![a, b, row, column];
@@ -353,21 +374,47 @@ impl Rewriter<'_> {
         self.values(NodeKind::Sparse(SparseOp::Gather), args, node.dtype, at)
     }
 
-    /// A product of matrices as a product of two, cut so that sampling it costs least.
+    /// Whether the entries of a product at places are computed one by one, rather than read from the whole product: not
+    /// if it is there already, or is formed in less time and fits.
+    fn samples(&self, id: NodeId, at: Places) -> bool {
+        let node = self.graph.node(id);
+        let Rewriting { allowed, memory, ref machine, .. } = *self.rewriting;
+        if !allowed || !reassociates(node.dtype) || matches!(self.forms[id], Form::Dense(_)) {
+            return false;
+        }
+        let chain = self.chain(id);
+        let inner = self.inner(&chain, self.cut(&chain)) as f64;
+        let (m, n, count) = (node.shape[0] as f64, node.shape[1] as f64, self.count(at) as f64);
+        let bytes = m * n * node.dtype.size() as f64;
+        let formed = machine.matmul(m, inner, n, node.dtype) + machine.gather(count, bytes);
+        let fits = memory.is_none_or(|limit| bytes <= limit as f64 / 2.0);
+        !fits || machine.sampled(count, (m, inner, n), node.dtype) <= formed
+    }
+
+    /// Where a chain is cut in two so that sampling the product of the halves costs least.
+    fn cut(&self, chain: &[NodeId]) -> usize {
+        (1..chain.len()).min_by_key(|&cut| self.inner(chain, cut)).unwrap_or(1)
+    }
+
+    fn inner(&self, chain: &[NodeId], cut: usize) -> usize {
+        self.graph.node(chain[cut]).shape[0]
+    }
+
+    /// A product of matrices as a product of two, to be sampled.
     fn halves(&mut self, id: NodeId) -> [NodeId; 2] {
         let chain = self.chain(id);
-        let inner = |cut: usize| self.graph.node(chain[cut]).shape[0];
-        let cut = (1..chain.len()).min_by_key(|&cut| inner(cut)).unwrap_or(1);
+        let cut = self.cut(&chain);
         [self.chained(&chain[..cut]), self.chained(&chain[cut..])]
     }
 
-    /// The factors of a product of products.
+    /// The factors of a product of products; the product itself where its order may not be changed.
     fn chain(&self, id: NodeId) -> Vec<NodeId> {
         let (mut chain, mut stack) = (Vec::new(), vec![id]);
         while let Some(id) = stack.pop() {
             let node = self.graph.node(id);
             let product = matches!(node.kind, NodeKind::MatMul) && !matches!(self.forms[id], Form::Sparse(..));
-            match product && sampled(node.dtype) && chain.len() + stack.len() < MAX_CHAIN {
+            let opens = product && self.rewriting.allowed && reassociates(node.dtype);
+            match opens && chain.len() + stack.len() < MAX_CHAIN {
                 true => stack.extend(node.args.iter().rev()),
                 false => chain.push(id),
             }
@@ -379,10 +426,7 @@ impl Rewriter<'_> {
     fn chained(&mut self, chain: &[NodeId]) -> NodeId {
         let n = chain.len();
         let size = |k: usize, axis: usize| self.graph.node(chain[k]).shape[axis] as f64;
-        let count = |k: usize| match self.forms[chain[k]] {
-            Form::Sparse(_, at) => Some(self.count(at) as f64),
-            Form::Later | Form::Dense(_) => None,
-        };
+        let count = |k: usize| self.forms[chain[k]].sparse().map(|(_, at)| self.count(at) as f64);
         let dtype = self.graph.node(chain[0]).dtype;
         let mut best = vec![vec![(0.0f64, 0usize); n]; n];
         for length in 1..n {
@@ -392,10 +436,12 @@ impl Rewriter<'_> {
                     let (m, k, p) = (size(from, 0), size(cut, 1), size(to, 1));
                     let own = match (cut == from, cut + 1 == to) {
                         (true, _) if count(from).is_some() => {
-                            self.machine.sparse_product(count(from).unwrap_or(0.0), p, m)
+                            self.rewriting.machine.sparse_product(count(from).unwrap_or(0.0), p, m)
                         }
-                        (_, true) if count(to).is_some() => self.machine.sparse_product(count(to).unwrap_or(0.0), m, p),
-                        _ => self.machine.matmul(m, k, p, dtype),
+                        (_, true) if count(to).is_some() => {
+                            self.rewriting.machine.sparse_product(count(to).unwrap_or(0.0), m, p)
+                        }
+                        _ => self.rewriting.machine.matmul(m, k, p, dtype),
                     };
                     best[from][cut].0 + best[cut + 1][to].0 + own
                 };
@@ -413,12 +459,8 @@ impl Rewriter<'_> {
         let cut = best[from][to].1;
         let (m, p) = (self.graph.node(chain[from]).shape[0], self.graph.node(chain[to]).shape[1]);
         let dtype = self.graph.node(chain[from]).dtype;
-        let sparse = |me: &Self, k: usize| match me.forms[chain[k]] {
-            Form::Sparse(values, at) => Some((values, at)),
-            Form::Later | Form::Dense(_) => None,
-        };
-        let left = sparse(self, from).filter(|_| cut == from);
-        let right = sparse(self, to).filter(|_| cut + 1 == to);
+        let left = self.forms[chain[from]].sparse().filter(|_| cut == from);
+        let right = self.forms[chain[to]].sparse().filter(|_| cut + 1 == to);
         let product = NodeKind::Sparse(SparseOp::Product);
         match (left, right) {
             (Some((values, at)), _) => {
@@ -496,14 +538,4 @@ impl Rewriter<'_> {
         let args = parts.into_iter().map(|a| self.dense(a)).collect();
         self.build.push(node.kind, args, node.dtype, node.shape)
     }
-}
-
-/// Whether an entry of a matrix product is a sum of products of that dtype whose order nobody promised.
-fn sampled(dtype: DType) -> bool {
-    matches!(dtype, DType::F32 | DType::F64 | DType::C64 | DType::C128)
-}
-
-/// Whether a count of entries can be written in that dtype by the builder of constants.
-fn divisor_fits(dtype: DType) -> bool {
-    sampled(dtype)
 }

@@ -37,6 +37,7 @@ mod convert;
 mod eager;
 mod error;
 mod eval;
+mod planned;
 mod program;
 pub mod prove;
 

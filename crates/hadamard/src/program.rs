@@ -2,6 +2,7 @@
 
 use crate::Error;
 use crate::applied::applied;
+use crate::planned;
 use hadamard_algebra::laws::{Class, Law};
 use hadamard_algebra::{Formula, Graph, Policy};
 use hadamard_array::{Array, DType, Shape, Source, View, ViewMut};
@@ -79,7 +80,7 @@ fn stores(operand: &hadamard_algebra::Operand, source: &dyn Source) -> Result<()
 impl Program {
     pub(crate) fn new(text: &str, formula: Formula, graph: Graph, rewriting: &Rewriting, stored: &[usize]) -> Program {
         let Optimised { graph: planned, plan, written, chosen, contractions, class, places, sparse } =
-            hadamard_plan::optimise(&graph, rewriting, stored);
+            planned::optimised(&graph, rewriting, stored);
         let program = Program {
             text: text.to_string(),
             formula: Arc::new(formula),

@@ -7,16 +7,19 @@ use crate::failure::Failure;
 use crate::operands::{Opened, Operand};
 use crate::print::{self, Glance, Look};
 use crate::progress::Progress;
-use hadamard::algebra::{Expr, ExprKind};
-use hadamard::dialect::{Formula, Operands, Spelled};
+use hadamard::algebra::{Expr, ExprKind, Statement};
+use hadamard::array::Sparse;
+use hadamard::dialect::{self as notations, Operands, Spelled};
 use hadamard::io::{Outputs, ReadOptions, Target, WriteOptions};
-use hadamard::{Array, Binding, Env, Out, Program, Rewriting, Settings, Source};
+use hadamard::{Array, Binding, Env, Formula, Out, Program, Rewriting, Settings, Source};
 use std::collections::BTreeMap;
 use std::io::Write;
 
 /// The state of a session.
 pub struct Session {
     variables: BTreeMap<String, Variable>,
+    /// Names that stand for expressions, with what was written for them.
+    definitions: BTreeMap<String, (Expr, String)>,
     options: ReadOptions,
     settings: Settings,
     rewriting: Rewriting,
@@ -29,6 +32,8 @@ pub struct Session {
 /// A name's value, and where it came from.
 struct Variable {
     binding: Binding,
+    /// How many entries a sparse matrix stores.
+    stored: Option<usize>,
     /// The data; none for a number.
     source: Option<Box<dyn Source>>,
 }
@@ -38,6 +43,7 @@ impl Session {
     pub fn new(args: &Repl, look: Look) -> Result<Session, Failure> {
         let mut session = Session {
             variables: BTreeMap::new(),
+            definitions: BTreeMap::new(),
             options: args.read.options(&args.running.limits),
             settings: args.running.settings(&args.numbers),
             rewriting: args.running.rewriting(&args.numbers),
@@ -54,18 +60,51 @@ impl Session {
     /// Binds `NAME=VALUE` as on the command line.
     pub fn load(&mut self, text: &str) -> Result<(), Failure> {
         let name = Operand::parse(text)?.name;
-        let opened = Opened::open(&[text.to_owned()], &self.options, false)?.without_definitions()?;
+        let opened = Opened::open(&[text.to_owned()], &self.options, false)?;
+        if let Some((_, meaning)) = opened.definitions.into_iter().next() {
+            if self.meaning(meaning.clone()).1.contains(&name) {
+                return Err(Failure::usage(
+                    "bad-operand",
+                    format!("`{name}` cannot stand for an expression of itself"),
+                )
+                .help("give the expression another name"));
+            }
+            let written = text[text.find('=').map_or(0, |at| at + 1)..].trim().to_owned();
+            self.variables.remove(&name);
+            self.definitions.insert(name, (meaning, written));
+            return Ok(());
+        }
         let binding = opened.env.iter().next().map(|(_, binding)| binding.clone());
         let source = opened.sources.into_iter().next().flatten();
         if let Some(binding) = binding {
-            self.variables.insert(name, Variable { binding, source });
+            let stored = source.as_deref().map(Source::stored).transpose()?.flatten().map(Sparse::count);
+            self.bind(name, Variable { binding, stored, source });
         }
         Ok(())
     }
 
+    fn bind(&mut self, name: String, variable: Variable) {
+        self.definitions.remove(&name);
+        self.variables.insert(name, variable);
+    }
+
+    /// An expression with the names in it that stand for expressions replaced, and all names that were in it on the way.
+    fn meaning(&self, expr: Expr) -> (Expr, Vec<String>) {
+        let mut formula = Formula { statements: vec![Statement { name: None, expr }] };
+        let mut met = names_in(&formula.statements[0].expr);
+        // No definition leads back to itself, so each round has names that no round before had.
+        while let Some((name, (meaning, _))) =
+            names_in(&formula.statements[0].expr).iter().find_map(|name| self.definitions.get_key_value(name))
+        {
+            hadamard::define(&mut formula, name, meaning);
+            met.extend(names_in(meaning));
+        }
+        (formula.statements.remove(0).expr, met)
+    }
+
     /// The names that have values.
     pub fn names(&self) -> Vec<String> {
-        self.variables.keys().cloned().collect()
+        self.variables.keys().chain(self.definitions.keys()).cloned().collect()
     }
 
     /// Lists the names with their dtypes, shapes and origins.
@@ -79,6 +118,9 @@ impl Session {
                 }
             }
         }
+        for (name, (_, written)) in &self.definitions {
+            writeln!(out, "{name} = {written}")?;
+        }
         Ok(())
     }
 
@@ -86,38 +128,43 @@ impl Session {
     ///
     /// `A = A .* 2` reads the old `A`, so for the check the result has no name and only the session knows it.
     pub fn compile(&self, text: &str) -> Result<(Program, Vec<Option<String>>), Failure> {
-        let formula = hadamard::parse(text).map_err(|d| Failure::formula(text, d))?;
-        let reads: Vec<Vec<String>> = formula.statements.iter().map(|s| names_in(&s.expr)).collect();
-        let mut checked = text.to_owned();
+        let mut formula = hadamard::parse(text).map_err(|d| Failure::formula(text, d))?;
+        let names: Vec<Option<String>> =
+            formula.statements.iter().map(|s| s.name.as_ref().map(|(name, _)| name.clone())).collect();
+        // Per statement, the names it reads, those that stand for expressions among them.
+        let mut reads: Vec<Vec<String>> = Vec::new();
+        for statement in &mut formula.statements {
+            let (meaning, read) = self.meaning(statement.expr.clone());
+            statement.expr = meaning;
+            reads.push(read);
+        }
         let mut env = Env::new();
-        for (name, variable) in &self.variables {
-            let assigned = formula.statements.iter().position(|s| s.name.as_ref().is_some_and(|(n, _)| n == name));
-            let read = |range: &[Vec<String>]| range.iter().flatten().any(|n| n == name);
-            let Some(at) = assigned else {
-                if read(&reads) {
-                    env.insert(name.clone(), variable.binding.clone());
+        for name in self.names() {
+            let assigned = names.iter().position(|n| n.as_ref() == Some(&name));
+            let read = |range: &[Vec<String>]| range.iter().flatten().any(|n| *n == name);
+            let needed = read(&reads[..assigned.map_or(reads.len(), |at| at + 1)]);
+            if !needed {
+                continue; // an old value at most
+            }
+            if let Some(at) = assigned {
+                if read(&reads[at + 1..]) {
+                    return Err(Failure::usage(
+                        "reassigned-name",
+                        format!("`{name}` would mean two values in one formula"),
+                    )
+                    .help("give the result another name, or write the statements on lines of their own"));
                 }
-                continue;
-            };
-            if !read(&reads[..=at]) {
-                continue; // the old value is not needed
+                formula.statements[at].name = None;
             }
-            if read(&reads[at + 1..]) {
-                return Err(Failure::usage(
-                    "reassigned-name",
-                    format!("`{name}` would mean two values in one formula"),
-                )
-                .help("give the result another name, or write the statements on lines of their own"));
-            }
-            env.insert(name.clone(), variable.binding.clone());
-            if let Some((_, span)) = &formula.statements[at].name {
-                let end = span.end + text[span.end..].find('=').map_or(0, |i| i + 1);
-                checked.replace_range(span.start..end, &" ".repeat(end - span.start));
+            if let Some(variable) = self.variables.get(&name) {
+                env.insert(name.clone(), variable.binding.clone());
+                if let Some(stored) = variable.stored {
+                    env.sparse(name, stored);
+                }
             }
         }
-        let program =
-            hadamard::compile_with(&checked, &env, &self.rewriting).map_err(|e| unbound(Failure::of(e, text)))?;
-        let names = formula.statements.into_iter().map(|s| s.name.map(|(name, _)| name)).collect();
+        let program = hadamard::compile_formula(formula, text, &env, &self.rewriting, &[])
+            .map_err(|e| unbound(Failure::of(e, text)))?;
         Ok((program, names))
     }
 
@@ -137,7 +184,7 @@ impl Session {
     fn foreign(&mut self, text: &str, out: &mut dyn Write) -> Result<bool, Failure> {
         let [from, to] = self.notations;
         let of = |d| Failure::formula(text, d);
-        let formula = match Formula::read(text, from.map_or_else(|| dialect::notation("hadamard"), Ok)?) {
+        let formula = match notations::Formula::read(text, from.map_or_else(|| dialect::notation("hadamard"), Ok)?) {
             Err(error) if error.code == "empty-formula" => return Ok(true),
             read => read.map_err(of)?,
         };
@@ -149,7 +196,7 @@ impl Session {
                 (Binding::Array { .. }, None) => continue,
             };
             let literal = matches!(variable.binding, Binding::Number(_));
-            operands = operands.value(name, hadamard::dialect::Value::of_array(&value), literal);
+            operands = operands.value(name, notations::Value::of_array(&value), literal);
         }
         if let Some(to) = to {
             match formula.translate(to, &operands) {
@@ -176,7 +223,7 @@ impl Session {
             let (dtype, shape) = (array.dtype(), array.shape().clone());
             let binding = Binding::Array { dtype, shape, source: String::new() };
             let source: Option<Box<dyn Source>> = Some(Box::new(hadamard::array::MemorySource(array)));
-            self.variables.insert(name, Variable { binding, source });
+            self.bind(name, Variable { binding, stored: None, source });
         }
         Ok(())
     }

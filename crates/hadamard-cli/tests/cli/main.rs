@@ -2,6 +2,7 @@
 
 mod bench;
 mod commands;
+mod declared;
 mod errors;
 mod eval;
 mod interrupted;

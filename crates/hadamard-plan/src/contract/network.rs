@@ -42,7 +42,7 @@ pub(super) struct Network {
 
 /// Whether reassociating a value of this dtype keeps it within what is promised: floats of 32 bits and more, whose products
 /// are rounded alike wherever they are formed.
-pub(super) fn reassociates(dtype: DType) -> bool {
+pub(crate) fn reassociates(dtype: DType) -> bool {
     matches!(dtype, DType::F32 | DType::F64 | DType::C64 | DType::C128)
 }
 

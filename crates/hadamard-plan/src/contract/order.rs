@@ -165,7 +165,8 @@ impl Problem<'_> {
 
     fn sum(&self, a: &Loose, b: &Loose, over: Set, kept: Set) -> f64 {
         let work = a.work + b.work + 2.0 * self.machine.arithmetic;
-        a.time + b.time + self.machine.nest(self.size(over), work, a.bytes + b.bytes + 2.0 * self.kept(kept))
+        let bytes = a.bytes + b.bytes + 2.0 * self.kept(kept);
+        a.time + b.time + self.machine.sum(self.size(over), work, self.size(kept), bytes)
     }
 
     /// Combines two disjoint subsets into `into`, if that is better than what it has.
@@ -193,7 +194,8 @@ impl Problem<'_> {
         }
         let (rows, cols) = (a.digits & !b.digits, b.digits & !a.digits);
         let batch = a.digits & b.digits & into.digits;
-        if batch == 0 && rows != 0 && cols != 0 && a.stored + b.stored < into.stored {
+        // Of two vectors a nest makes one sum; a matrix and a vector are a product like another.
+        if batch == 0 && rows | cols != 0 && a.stored + b.stored < into.stored {
             let (m, k, n) = (self.size(rows), self.size(summed), self.size(cols));
             let time = a.stored + b.stored + self.machine.matmul(m, k, n, self.dtype);
             if time < into.stored && self.kept(into.digits) < f64::INFINITY {
