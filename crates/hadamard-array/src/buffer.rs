@@ -195,7 +195,8 @@ mod tests {
         first.bytes_mut().fill(7);
         let place = first.bytes().as_ptr() as usize;
         drop(first);
-        assert!(Buffer::zeroed(len).bytes().iter().all(|&b| b == 0));
+        let zeroed = Buffer::zeroed(len);
+        assert!(zeroed.bytes().iter().all(|&b| b == 0));
         let again = Buffer::for_overwriting(len - 100).unwrap();
         assert_eq!((again.bytes().as_ptr() as usize, again.len()), (place, len - 100));
         let other = Buffer::for_overwriting(len - 100).unwrap();

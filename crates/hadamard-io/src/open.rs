@@ -1,5 +1,6 @@
 //! Opening files: which format a file has, and standard input as a file.
 
+use crate::formats::scipy::is_sparse;
 use crate::positioned::read_exact_at;
 use crate::{Format, Input, IoError, Location, Opened, Problem, ReadOptions, formats, nearest};
 use std::fs::{self, File};
@@ -23,9 +24,12 @@ pub fn open(location: &Location, options: &ReadOptions) -> Result<(Opened, &'sta
     })
 }
 
-/// The names of the arrays in the file at a location; `None` if its format holds a single array without a name.
+/// The names of the arrays in the file at a location; `None` if its format holds a single array without a name, or the
+/// arrays are the parts of one sparse matrix.
 pub fn members(location: &Location, options: &ReadOptions) -> Result<Option<Vec<String>>, IoError> {
-    with_input(location, options, |format, input| format.members.map(|members| members(input)).transpose())
+    let names =
+        with_input(location, options, |format, input| format.members.map(|members| members(input)).transpose())?;
+    Ok(names.filter(|names| !is_sparse(names)))
 }
 
 /// Opens a file, chooses its format and hands both to `then`.

@@ -272,19 +272,20 @@ fn what_is_not_stored_is_zero_even_against_what_is_not_finite() {
 
 #[test]
 fn products_that_are_never_formed_and_choices() {
-    let env = |stored: usize| {
+    let ranked = |stored: usize, rank: usize| {
         let mut env = Env::new().array("S", DType::F64, [20_000, 20_000], "");
         env.sparse("S", stored);
-        env.array("U", DType::F64, [20_000, 32], "").array("V", DType::F64, [20_000, 32], "")
+        env.array("U", DType::F64, [20_000, rank], "").array("V", DType::F64, [20_000, rank], "")
     };
+    let env = |stored: usize| ranked(stored, 32);
     let compile =
         |text: &str, env: &Env| compile_formula(parse(text).unwrap(), text, env, &Rewriting::default(), &[]).unwrap();
     let program = compile("sum(S .* (U * V.'), axis=1)", &env(40_000));
     assert!(program.sparse().unwrap().stored && program.sparse().unwrap().densified.is_empty());
     assert!(program.plan().temporary_bytes() < 1 << 20, "{}", program.explain());
     assert!(program.explain().to_string().contains("sampled product of U, V, rows(S), columns(S)"));
-    // With half of the entries stored the product is formed and read at them; with all, S is a dense matrix.
-    let half = compile("sum(S .* (U * V.'), axis=1)", &env(200_000_000));
+    // With half of the entries stored and long sums the product is formed and read at them; with all, S is a dense matrix.
+    let half = compile("sum(S .* (U * V.'), axis=1)", &ranked(200_000_000, 128));
     assert!(half.sparse().unwrap().stored && !half.explain().to_string().contains("sampled"), "{}", half.explain());
     assert!(!compile("sum(S .* (U * V.'), axis=1)", &env(400_000_000)).sparse().unwrap().stored);
     // Without rewriting, products are formed whole and from left to right.

@@ -47,11 +47,12 @@ pub fn line(session: &mut Session, line: &str, out: &mut dyn Write) -> Result<Af
         ":explain" => explain::print(&session.compile(rest)?.0, false, out)?,
         ":time" => time(session, rest, out)?,
         ":load" => {
-            let (name, file) = two(rest, ":load NAME FILE")?;
+            // A name has no blanks, a file or an expression may.
+            let (name, file) = two(rest.split_once(char::is_whitespace), ":load NAME FILE")?;
             session.load(&format!("{name}={file}"))?;
         }
         ":save" => {
-            let (name, file) = two(rest, ":save NAME FILE")?;
+            let (name, file) = two(rest.rsplit_once(char::is_whitespace), ":save NAME FILE")?;
             session.save(name, file)?;
         }
         ":in" => session.read_in(rest)?,
@@ -85,11 +86,10 @@ fn unknown(command: &str) -> Failure {
     }
 }
 
-fn two<'a>(rest: &'a str, usage: &str) -> Result<(&'a str, &'a str), Failure> {
-    let (first, second) = rest.rsplit_once(char::is_whitespace).unwrap_or_default();
-    match first.trim() {
-        "" => Err(Failure::usage("bad-command", format!("write it as  {usage}"))),
-        first => Ok((first, second)),
+fn two<'a>(words: Option<(&'a str, &'a str)>, usage: &str) -> Result<(&'a str, &'a str), Failure> {
+    match words.map(|(first, second)| (first.trim(), second.trim())) {
+        None | Some(("", _) | (_, "")) => Err(Failure::usage("bad-command", format!("write it as  {usage}"))),
+        Some(words) => Ok(words),
     }
 }
 

@@ -34,7 +34,7 @@ fn what_is_not_stored_is_zero_in_every_plan() {
     for flag in [&[][..], &["--no-rewrite"]] {
         for formula in ["S .* A", "S ./ A"] {
             let found = bench.out(&[&[formula, "S=s.mtx", "A=a.npy"], flag].concat());
-            assert!(found.contains("  2.0   0.0  nan\n  0.0  -4.0  0.0\n"), "{formula} {flag:?}: {found}");
+            assert!(found.contains("  2.0   0.0  nan\n  0.0  -4.0    0.0\n"), "{formula} {flag:?}: {found}");
         }
     }
 }

@@ -11,7 +11,7 @@ pub mod npz;
 pub mod png;
 pub mod raw;
 pub mod safetensors;
-mod scipy;
+pub(crate) mod scipy;
 pub mod tiff;
 
 use crate::Format;

@@ -15,7 +15,7 @@ use zip::{CompressionMethod, ZipWriter, result::ZipError};
 const LONGEST_NAME: u64 = 1 << 12;
 
 /// Whether an archive of these arrays is a sparse matrix.
-pub(super) fn is_sparse(names: &[String]) -> bool {
+pub(crate) fn is_sparse(names: &[String]) -> bool {
     ["format", "shape", "data"].iter().all(|part| names.iter().any(|name| name == part))
 }
 
