@@ -17,7 +17,7 @@ from peers.numpy_eager import expected
 
 # Rows of a small matrix: three operands and a result in f64 fill a quarter of a second cache of 512 KiB.
 SMALL = 64
-SECONDS = 2
+SECONDS = 1
 # What the processor does for the system: faults of pages, and copies.
 SYSTEM = re.compile(r"\[kernel|\[guest\.kernel|\[unknown\]")
 COLUMNS = ["case", "formula", "ours ms", "arithmetic ms", "memory ms", "ours / longer", "compiled loops", "system", "most else"]
@@ -31,8 +31,9 @@ def median(run, rounds: int) -> float:
 
 
 def arithmetic(variant: Variant, ours, chosen) -> float | None:
-    """The nanoseconds of all elements in cache, over the threads; `None` of operands of a size of their own."""
-    if variant.case.bytes:
+    """The nanoseconds of all elements in cache, over the threads; `None` where there is more than arithmetic to a small
+    run: short rows, and sums of them."""
+    if variant.case.bytes or variant.case.fold or any(o.shape not in ("matrix", "vector") for o in variant.case.operands.values()):
         return None
     small = Variant(variant.case, variant.dtype, SMALL)
     arrays = small.arrays()
@@ -58,7 +59,7 @@ def samples(ours, run, work) -> Counter:
         found = re.match(r"\s*([\d.]+)%\s+(\S.*?)\s{2,}\[.\]\s+(.*\S)", line)
         if found:
             share, place, symbol = found.groups()
-            name = re.sub(r"::h[0-9a-f]{16}$", "", symbol)
+            name = re.sub(r"(::h[0-9a-f]{16})?[\s-]*$", "", symbol)
             if place.startswith(("[JIT]", "perf-", "//anon", "anon_inode", "memfd")) or symbol.startswith("0x"):
                 name = "loops"
             elif SYSTEM.search(place):
